@@ -1,0 +1,184 @@
+"""Template and JSON in, PDF/A-3a out; runs only in the renderer child.
+
+The same template, data and language give the same bytes: dates and identifiers come from the request.
+"""
+
+import hashlib
+import importlib
+import importlib.util
+import io
+import json
+import re
+import urllib.parse
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import jinja2
+import segno
+from markupsafe import Markup
+from weasyprint import HTML, VERSION, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from exchange.core import i18n
+from exchange.core.money import Money
+from exchange.core.pdf.refusal import Refusal
+from exchange.core.text import Text
+
+Answer = tuple[dict[str, Any], bytes]
+LIMITS = {"pages": 200, "rows": 5_000, "nesting": 100, "figures": 40}
+OLDEST_WEASYPRINT = 70
+ASSET = re.compile(r"asset:///([a-z0-9][a-z0-9_.-]*)")
+SVG = "{http://www.w3.org/2000/svg}svg"
+FONT_FAMILY = "Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei"
+ASSET_TYPES = {".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+_folders: list[Path] = []
+
+
+class PackagedFetcher(URLFetcher):  # type: ignore[misc]  # weasyprint ships no type information
+    """Only packaged assets are served, by bare name; every other address ends the document."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_redirects=False, fail_on_errors=True, allowed_protocols=("asset",))
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        """The bytes of one packaged asset."""
+        match = ASSET.fullmatch(url)
+        if match is None:
+            raise FatalURLFetchingError(f"address not allowed: {url[:200]}")
+        path = find_asset(match[1])
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": ASSET_TYPES[path.suffix]})
+
+
+def find_asset(name: str) -> Path:
+    """The file of an asset, which lies in ``pdf/assets`` of a template folder."""
+    for folder in _folders:
+        path = folder / "pdf" / "assets" / name
+        if path.suffix in ASSET_TYPES and path.is_file():
+            return path
+    raise FatalURLFetchingError(f"no asset named {name}")
+
+
+def prepare(folders: list[str]) -> None:
+    """Fonts and templates are loaded, so that the first document finds a warm child."""
+    if int(VERSION.split(".")[0]) < OLDEST_WEASYPRINT:
+        raise RuntimeError(f"WeasyPrint {VERSION} has known holes; {OLDEST_WEASYPRINT} or later is needed")
+    for known in (urllib.parse.uses_relative, urllib.parse.uses_netloc):
+        known.append("asset")
+    _folders[:] = [Path(folder) for folder in folders]
+    HTML(string="<p>知融 Zhirong</p>", url_fetcher=PackagedFetcher()).write_pdf()
+
+
+def qr_code(text: str, size_millimetres: int = 22) -> Markup:
+    """A QR code as inline SVG."""
+    code = segno.make_qr(text, error="m")
+    drawn = code.svg_inline(border=0, omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(drawn.replace("<svg ", f'<svg width="{size_millimetres}mm" height="{size_millimetres}mm" ', 1))  # noqa: S704  # drawn by segno from modules, holds no text
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """Templates with the sentences, filters and charts that pages use too."""
+    loader = jinja2.FileSystemLoader([str(folder) for folder in _folders])
+    made = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
+    i18n.install(made)
+    made.globals.update(qr=qr_code, charts=chart_makers())
+    return made
+
+
+def chart_makers() -> Any:
+    """The makers of figures, by which a template draws its data."""
+    return importlib.import_module("exchange.core.charts") if importlib.util.find_spec("exchange.core.charts") else None
+
+
+def revive(value: Any, kinds: list[tuple[list[Any], str]]) -> Any:
+    """The data with its amounts, dates, decimals and marked sentences as what they were before they became JSON."""
+    for path, kind in kinds:
+        holder = value
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = REVIVERS[kind](holder[path[-1]])
+    return value
+
+
+REVIVERS: dict[str, Callable[[Any], Any]] = {
+    "money": lambda kept: Money.parse(kept["amount"], kept["currency"]),
+    "moment": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "decimal": Decimal,
+    "text": Text,
+}
+
+
+def walk(root: Element) -> Iterator[tuple[Element, int]]:
+    """Every element with its depth, without recursion."""
+    waiting = [(root, 1)]
+    while waiting:
+        element, depth = waiting.pop()
+        yield element, depth
+        waiting.extend((child, depth + 1) for child in element)
+
+
+def check_size(root: Element) -> None:
+    """A document with too many rows, figures or levels is refused before it is laid out."""
+    found = {"rows": 0, "figures": 0, "nesting": 0}
+    for element, depth in walk(root):
+        if element.tag == SVG:
+            element.set("font-family", FONT_FAMILY)  # the sheet of a document does not reach the text of a drawing
+        found["rows"] += element.tag == "tr"
+        found["figures"] += element.tag == "figure"
+        found["nesting"] = max(found["nesting"], depth)
+    for name, number in found.items():
+        check_limit(name, number)
+
+
+def check_limit(name: str, number: int) -> None:
+    """A number above its limit is refused."""
+    if number > LIMITS[name]:
+        raise Refusal("REPORT_TOO_LARGE", limit=name, allowed=LIMITS[name], found=number)
+
+
+def attach(data: bytes, issued_at: datetime) -> Attachment:
+    """The machine-readable twin of the document."""
+    return Attachment(
+        file_obj=io.BytesIO(data), name="data.json", description="The data of this document",
+        created=issued_at, modified=issued_at, relationship="Data", url_fetcher=PackagedFetcher(),
+    )
+
+
+def to_html(request: dict[str, Any], body: bytes) -> str:
+    """The template filled with the data."""
+    data = revive(json.loads(body), request["kinds"])
+    head = {**request["document"], "issued_at": datetime.fromisoformat(request["document"]["issued_at"])}
+    language = request["language"]
+    with i18n.speaking(language):
+        template = environment().get_template(request["template"])
+        return template.render(**data, document=head, lang=i18n.html_language(language))
+
+
+def render(request: dict[str, Any], body: bytes) -> Answer:
+    """One PDF/A-3a with its data attached."""
+    html = HTML(string=to_html(request, body), base_url="asset:///", url_fetcher=PackagedFetcher())
+    check_size(html.etree_element)
+    document = html.render(font_config=FontConfiguration(), pdf_variant="pdf/a-3a")
+    check_limit("pages", len(document.pages))
+    issued_at = request["document"]["issued_at"]
+    document.metadata.created = document.metadata.modified = issued_at
+    document.metadata.attachments = [attach(body, datetime.fromisoformat(issued_at))]
+    identifier = hashlib.sha256(request["digest"].encode()).digest()[:16]
+    made = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
+    return {"pages": len(document.pages)}, made
+
+
+def preview(request: dict[str, Any], body: bytes) -> Answer:
+    """The same document as HTML, for a draft shown on a page."""
+    return {}, to_html(request, body).encode()
+
+
+ACTS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"render": render, "preview": preview}
