@@ -1,0 +1,60 @@
+"""The working-day calendars: table ``calendar_day``, filled from shipped data with source and date, kept by the operator.
+
+A year counts as known when its first of January is entered; an unknown year is refused (``CALENDAR_UNKNOWN``).
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exchange.core.access import SYSTEM, Actor
+from exchange.core.database import Base, add, db, operation
+from exchange.core.workdays import Calendar
+
+SHIPPED = Path(__file__).parent / "data" / "calendar_cn.csv"
+
+
+class CalendarDay(Base):
+    """A day that departs from the plain week, or the first of January that marks a known year."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (UniqueConstraint("calendar", "day"),)
+
+    calendar: Mapped[str] = mapped_column(String(10))
+    day: Mapped[date]
+    is_workday: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(80))
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[tuple[date, bool, str], ...]:
+    """The exceptions that ship with the programme."""
+    lines = [line for line in SHIPPED.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return tuple((date.fromisoformat(row["day"]), row["is_workday"] == "1", row["source"]) for row in csv.DictReader(lines))
+
+
+def china(name: str = "CN") -> Calendar:
+    """The calendar as it stands: entered rows over the shipped ones."""
+    exceptions = {day: works for day, works, _ in shipped()}
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_workday).where(CalendarDay.calendar == name)).all()
+    exceptions.update({row.day: row.is_workday for row in rows})
+    years = frozenset(day.year for day in exceptions if (day.month, day.day) == (1, 1) or day in _shipped_days())
+    return Calendar(name, years, exceptions)
+
+
+@lru_cache(maxsize=1)
+def _shipped_days() -> frozenset[date]:
+    return frozenset(day for day, _, _ in shipped())
+
+
+@operation
+def enter_day(day: date, *, is_workday: bool, source: str, calendar: str = "CN", actor: Actor = SYSTEM) -> CalendarDay:
+    """Enter a day that departs from the plain week, with its source."""
+    row: CalendarDay = add(CalendarDay(calendar=calendar, day=day, is_workday=is_workday, source=source))
+    return row

@@ -1,0 +1,328 @@
+"""Shapes: one marshmallow schema serves the HTML form and the JSON body.
+
+Unknown fields are refused, numbers take plain ASCII digits, texts are clean. ``load`` reads a mapping of raw values and
+raises ``Faults`` with one refusal a field; ``dump`` lets out only the fields that the reader's audience may see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, missing
+from marshmallow.fields import Field
+
+from exchange.core.errors import CODES, DomainError, Faults, Invalid
+from exchange.core.i18n import parse_amount
+from exchange.core.money import Money
+from exchange.core.text import Text as Sentence, first_bad_character, normalised
+
+INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
+ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class Fault(ValidationError):
+    """A refusal inside a field, carrying its code and details through marshmallow."""
+
+    def __init__(self, code: str, **details: Any) -> None:
+        super().__init__(code)
+        self.refusal = (code, details)
+        self.messages = [(code, details)]  # type: ignore[assignment]  # marshmallow passes any list on unchanged
+
+
+class Text(fields.String):
+    """Clean text of at most ``most`` characters; ``lines=True`` also takes newlines, ``bidi=True`` overrides."""
+
+    def __init__(self, *, most: int = 200, lines: bool = False, bidi: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.most, self.lines, self.bidi = most, lines, bidi
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):
+            raise Fault("FIELD_MALFORMED", reason="text")
+        bad = first_bad_character(value, newlines=True, bidi=self.bidi)
+        if bad is not None:
+            raise Fault("BAD_TEXT", position=bad + 1)
+        clean = normalised(value)
+        if not self.lines and (bad := first_bad_character(clean, bidi=self.bidi)) is not None:
+            raise Fault("BAD_TEXT", position=bad + 1)
+        if len(clean) > self.most:
+            raise Fault("TEXT_TOO_LONG", limit=self.most)
+        if self.required and not clean:
+            raise Fault("MISSING_FIELD")
+        return clean
+
+
+class Choice(fields.String):
+    """One of a fixed set of words."""
+
+    def __init__(self, choices: Sequence[str] | Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = tuple(str(choice) for choice in choices)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or value not in self.choices:
+            raise Fault("CHOICE_UNKNOWN", choices=", ".join(self.choices))
+        return value
+
+
+class Choices(fields.Field[list[str]]):
+    """Several of a fixed set of words, each once."""
+
+    def __init__(self, choices: Sequence[str] | Mapping[str, Any], **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = tuple(str(choice) for choice in choices)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        values = value if isinstance(value, list) else [value]
+        if any(each not in self.choices for each in values):
+            raise Fault("CHOICE_UNKNOWN", choices=", ".join(self.choices))
+        return list(dict.fromkeys(values))
+
+
+class Whole(fields.Integer):
+    """A whole number in plain ASCII digits between ``low`` and ``high``."""
+
+    def __init__(self, *, low: int = 0, high: int = 10**12, **options: Any) -> None:
+        super().__init__(**options)
+        self.low, self.high = low, high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(written, str) or not INTEGER.fullmatch(written.strip()):
+            raise Fault("NUMBER_UNREADABLE", example="12")
+        number = int(written.strip())
+        if not self.low <= number <= self.high:
+            raise Fault("NUMBER_OUT_OF_RANGE", low=self.low, high=self.high)
+        return number
+
+
+class Rate(fields.Decimal):
+    """An exact decimal in plain digits between ``low`` and ``high``; JSON carries it as text."""
+
+    def __init__(self, *, low: str = "0", high: str = "1", **options: Any) -> None:
+        super().__init__(as_string=True, **options)
+        self.low, self.high = Decimal(low), Decimal(high)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not DECIMAL.fullmatch(value.strip()):
+            raise Fault("NUMBER_UNREADABLE", example="0.12")
+        number = Decimal(value.strip())
+        if not self.low <= number <= self.high:
+            raise Fault("NUMBER_OUT_OF_RANGE", low=self.low, high=self.high)
+        return number
+
+
+class Percent(Rate):
+    """A percentage as people write it (``4.35`` or ``4.35%``), loaded as the exact fraction ``Decimal("0.0435")``."""
+
+    def __init__(self, *, low: str = "0", high: str = "100", **options: Any) -> None:
+        super().__init__(low=low, high=high, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        written = value.strip().removesuffix("%") if isinstance(value, str) else value
+        number = super()._deserialize(written, attr, data, **kwargs)
+        return Decimal(number).scaleb(-2)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else f"{(Decimal(value) * 100).normalize():f}"
+
+
+class Day(fields.Date):
+    """A date in ISO form."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str) or not ISO_DATE.fullmatch(value.strip()):
+            raise Fault("DATE_MALFORMED")
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            raise Fault("DATE_MALFORMED") from None
+
+
+class Amount(fields.Field[Money]):
+    """``Money``: JSON takes ``{"amount": "1020000.00", "currency": "CNY"}``, a form what people write (102万)."""
+
+    def __init__(self, *, positive: bool = False, currency: str = "CNY", **options: Any) -> None:
+        super().__init__(**options)
+        self.positive, self.currency = positive, currency
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Money:
+        try:
+            amount = self._read(value)
+        except DomainError as refusal:
+            raise Fault(refusal.code.name, **refusal.details) from None
+        if amount.minor < 0 or (self.positive and amount.minor == 0):
+            raise Fault("AMOUNT_NEGATIVE" if amount.minor < 0 else "AMOUNT_MALFORMED")
+        if amount.minor > 10**13:
+            raise Fault("AMOUNT_TOO_LARGE")
+        return amount
+
+    def _read(self, value: Any) -> Money:
+        if isinstance(value, Mapping):
+            if set(value) != {"amount", "currency"} or value["currency"] != self.currency:
+                raise Invalid("AMOUNT_MALFORMED")
+            return Money.parse(value["amount"], value["currency"])
+        if self.context_is_form and isinstance(value, str):
+            return parse_amount(value, self.currency)
+        raise Invalid("AMOUNT_MALFORMED")
+
+    @property
+    def context_is_form(self) -> bool:
+        return bool(getattr(self.root, "is_form", False))
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return None if value is None else value.to_json()
+
+
+class Flag(fields.Boolean):
+    """Yes or no; an unticked box of a form is no."""
+
+    truthy = {"yes", "on", "true", True}  # noqa: RUF012  # marshmallow's own class attribute
+    falsy = {"no", "off", "false", False, ""}  # noqa: RUF012  # marshmallow's own class attribute
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        try:
+            return bool(super()._deserialize(value, attr, data, **kwargs))
+        except ValidationError:
+            raise Fault("FIELD_MALFORMED", reason="yes, no") from None
+
+
+class Shape(Schema):
+    """A shape of input: unknown fields are refused."""
+
+    is_form: bool = False
+
+    class Meta:
+        unknown = RAISE
+
+    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
+        raise Faults(list(_faults(error.messages)))
+
+
+GENERIC = {
+    "Missing data for required field.": "MISSING_FIELD",
+    "Unknown field.": "UNKNOWN_FIELD",
+    "Field may not be null.": "MISSING_FIELD",
+}
+
+
+def _faults(messages: Any, path: str = "") -> list[DomainError]:
+    found: list[DomainError] = []
+    items = messages.items() if isinstance(messages, Mapping) else ()
+    for name, inner in items:
+        where = f"{path}.{name}" if path else str(name)
+        if isinstance(inner, Mapping):
+            found += _faults(inner, where)
+            continue
+        found += [_fault(message, where) for message in inner]
+    return found
+
+
+def _fault(message: Any, where: str) -> DomainError:
+    if isinstance(message, tuple):
+        return Invalid(message[0], field=where, **message[1])
+    code = GENERIC.get(str(message), str(message) if str(message) in CODES else "FIELD_MALFORMED")
+    details = {"reason": str(message)} if code == "FIELD_MALFORMED" else {}
+    return Invalid(code, field=where, **details)
+
+
+def load(shape: type[Shape], raw: Any, *, form: bool = False) -> dict[str, Any]:
+    """Read ``raw`` by the shape; raises ``Faults`` with one refusal a field."""
+    schema = shape()
+    schema.is_form = form
+    if not isinstance(raw, Mapping):
+        raise Invalid("FIELD_MALFORMED", reason="an object")
+    return dict(schema.load(_without_blanks(schema, raw) if form else raw))
+
+
+def _without_blanks(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A form sends every field: an empty one that may be missing is missing, and an absent box is no."""
+    values = {name: value for name, value in raw.items() if value != "" or _keeps_blank(schema.fields.get(name))}
+    for name, field in schema.fields.items():
+        if isinstance(field, Flag):
+            values.setdefault(name, "no")
+    return values
+
+
+def _keeps_blank(field: Field[Any] | None) -> bool:
+    return field is None or (isinstance(field, Text) and not field.required and field.load_default is missing)
+
+
+# ---------------------------------------------------------------- output
+
+AUDIENCES = ("public", "party", "owner", "supervisor")
+
+
+class Answer(Schema):
+    """A shape of output: each field is listed for the lowest audience that may see it.
+
+    ``class Audience: public = "id title"; party = "floor"; owner = "reserve"``: an owner sees a party's fields and a
+    party the public's; a supervisor sees all.
+    """
+
+    class Audience:
+        public = ""
+        party = ""
+        owner = ""
+        supervisor = ""
+
+    @classmethod
+    def names_for(cls, audience: str) -> set[str]:
+        """The fields that an audience may see."""
+        lists = [getattr(cls.Audience, each, "").split() for each in AUDIENCES[: AUDIENCES.index(audience) + 1]]
+        return {name for listed in lists for name in listed}
+
+
+def dump(shape: type[Answer], thing: Any, audience: str) -> dict[str, Any]:
+    """The thing as this audience may see it."""
+    names = shape.names_for(audience)
+    return dict(shape(only=sorted(names & set(shape._declared_fields))).dump(thing)) if names else {}
+
+
+# ---------------------------------------------------------------- JSON
+
+JSON_DEPTH = 32
+
+
+def parse_json(body: bytes) -> Any:
+    """Strict JSON: UTF-8, no duplicate keys, no NaN, at most 32 levels."""
+    try:
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_pairs_once, parse_constant=_no_constant)
+    except (UnicodeDecodeError, ValueError, RecursionError) as problem:
+        raise DomainError("BAD_JSON", reason=str(problem)[:80]) from None
+    if _depth(value) > JSON_DEPTH:
+        raise DomainError("JSON_LIMIT")
+    return value
+
+
+def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    if len(set(names)) != len(names):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _depth(value: Any) -> int:
+    deepest, level = 0, [value]
+    while level:
+        level = [inner for each in level for inner in (
+            each.values() if isinstance(each, dict) else each if isinstance(each, list) else ())]
+        deepest += 1
+        if deepest > JSON_DEPTH:
+            break
+    return deepest
+
+
+def sentence_of(refusal: DomainError) -> tuple[Sentence, Mapping[str, Any]]:
+    """The untranslated sentence and its values."""
+    return refusal.code.sentence, refusal.details
