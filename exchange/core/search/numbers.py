@@ -44,5 +44,5 @@ def patent_numbers(text: str) -> tuple[str, ...]:
 def _plausible(body: str) -> bool:
     """Tells whether the year and type of a Chinese application number can be."""
     if len(body) == 8:
-        return (85 <= int(body[:2]) or int(body[:2]) <= 3) and body[2] in "12389"
+        return (int(body[:2]) >= 85 or int(body[:2]) <= 3) and body[2] in "12389"
     return 1985 <= int(body[:4]) <= 2099 and body[4] in "12389"

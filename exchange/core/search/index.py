@@ -1,0 +1,304 @@
+"""Filling the index and asking it; the only place that knows FTS5 and tsvector apart.
+
+A feature registers a `Source` for its noun, calls `reindex` inside its operations, and the worker does the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, select, text, tuple_
+
+from exchange.core import clock
+from exchange.core.access import Actor
+from exchange.core.database import add, dialect, flush, in_operation, operation, session
+from exchange.core.money import Money
+from exchange.core.search.models import SearchFacet, SearchRow, SearchWait
+from exchange.core.search.query import EVERY_ROW, Query, fts5, parse, tsquery, tsvector
+from exchange.core.search.tokens import codes, segmented
+from exchange.core.text import Text
+
+BEST_OF = 2_000
+DEEPEST = 1_000
+BATCH = 500
+LAG_SHOWN = timedelta(seconds=10)
+EVERYBODY = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A thing as the index needs it; `audience` says who may find it ("public", "o12", an organisation kind)."""
+
+    noun: str
+    public_id: str
+    url: str
+    audience: tuple[str, ...]
+    organisation_id: int | None = None
+    number: str = ""
+    title_zh: str = ""
+    title_en: str = ""
+    abstract: str = ""
+    claims: str = ""
+    applicant: str = ""
+    facets: tuple[tuple[str, str], ...] = ()
+    dated_on: date | None = None
+    expires_on: date | None = None
+    price: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a noun's rows come into the index: a document by public id (none when it is not to be found), and all ids."""
+
+    label: Text
+    load: Callable[[str], Document | None]
+    every: Callable[[], Iterable[str]]
+    page: str = ""
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def register(noun: str, source: Source) -> None:
+    """Makes a noun findable; once."""
+    if SOURCES.get(noun, source) is not source:
+        raise ValueError(f"{noun} is registered twice")
+    SOURCES[noun] = source
+
+
+# ---------------------------------------------------------------- filling
+
+
+def reindex(noun: str, public_id: str) -> None:
+    """Asks, inside an operation, that a thing's index row be made again after it."""
+    if not in_operation():
+        raise RuntimeError("reindex belongs into an operation")
+    flush()
+    found = session().scalar(select(SearchWait).where(SearchWait.noun == noun, SearchWait.public_id == public_id))
+    if found is None:
+        add(SearchWait(noun=noun, public_id=public_id))
+
+
+@operation
+def index_waiting(limit: int = BATCH) -> int:
+    """Makes the rows again that wait, oldest first, and gives their number."""
+    waiting = session().scalars(select(SearchWait).order_by(SearchWait.id).limit(limit)).all()
+    for row in waiting:
+        _index_one(row.noun, row.public_id)
+        session().delete(row)
+    return len(waiting)
+
+
+@operation
+def rebuild(noun: str, public_ids: Sequence[str]) -> int:
+    """Makes the rows of one noun again from its table, in a batch."""
+    for public_id in public_ids:
+        _index_one(noun, public_id)
+    return len(public_ids)
+
+
+def _index_one(noun: str, public_id: str) -> None:
+    source = SOURCES.get(noun)
+    document = source.load(public_id) if source else None
+    row = session().scalar(select(SearchRow).where(SearchRow.noun == noun, SearchRow.public_id == public_id))
+    if document is None:
+        if row is not None:
+            session().execute(delete(SearchFacet).where(SearchFacet.row_id == row.id))
+            session().delete(row)
+            flush()
+        return
+    if row is None:
+        row = add(SearchRow(noun=noun, public_id=public_id, url=document.url))
+    _fill(row, document)
+    flush()
+    _put_facets(row, document)
+
+
+def _fill(row: SearchRow, document: Document) -> None:
+    row.url, row.organisation_id, row.number = document.url, document.organisation_id, document.number
+    row.shown_zh, row.shown_en, row.detail = document.title_zh, document.title_en, document.abstract[:600]
+    row.title = segmented(f"{document.title_zh} {document.title_en} {document.number}")
+    row.abstract, row.claims = segmented(document.abstract), segmented(document.claims)
+    row.applicant = segmented(document.applicant)
+    row.codes = f"{EVERY_ROW} {codes(_all_codes(document))}"
+    row.dated_on, row.expires_on = document.dated_on, document.expires_on
+    row.price_minor = document.price.minor if document.price else None
+    row.price_currency = document.price.currency if document.price else None
+    row.indexed_at = clock.now()
+    if dialect() == "postgresql":
+        weighted = (("A", row.title), ("B", row.applicant), ("C", f"{row.abstract} {row.claims}"), ("D", row.codes))
+        row.vector = tsvector(weighted)
+
+
+def _all_codes(document: Document) -> list[tuple[str, str]]:
+    seen = [("seen", who) for who in document.audience]
+    return [("noun", document.noun), *seen, *document.facets]
+
+
+def _put_facets(row: SearchRow, document: Document) -> None:
+    session().execute(delete(SearchFacet).where(SearchFacet.row_id == row.id))
+    for name, value in dict.fromkeys(document.facets):
+        add(SearchFacet(row_id=row.id, name=name, value=value[:120]))
+
+
+def lag() -> timedelta:
+    """Tells how long the oldest change has waited for the index."""
+    oldest: datetime | None = session().scalar(select(func.min(SearchWait.asked_at)))
+    return clock.now() - oldest if oldest else timedelta(0)
+
+
+# ---------------------------------------------------------------- asking
+
+_FTS = text(
+    "SELECT rowid AS id, bm25(search_fts, 10.0, 3.0, 1.0, 4.0, 0.0) AS rank FROM search_fts "
+    "WHERE search_fts MATCH :match ORDER BY rowid DESC LIMIT :most"
+)
+_TSV = text(
+    "SELECT id, -ts_rank_cd(CAST('{0,0.3,0.4,1}' AS float4[]), vector, CAST(:match AS tsquery)) AS rank "
+    "FROM search_row WHERE vector @@ CAST(:match AS tsquery) ORDER BY id DESC LIMIT :most"
+)
+_FTS_COUNT = text("SELECT count(*) FROM search_fts WHERE search_fts MATCH :match")
+_TSV_COUNT = text("SELECT count(*) FROM search_row WHERE vector @@ CAST(:match AS tsquery)")
+
+
+def _written(query: Query) -> str:
+    return fts5(query) if dialect() == "sqlite" else tsquery(query)
+
+
+def ranked_ids(query: Query, *, most: int = BEST_OF) -> list[int]:
+    """Gives the row ids of the newest hits, the best first; ties by id, newest first."""
+    statement = _FTS if dialect() == "sqlite" else _TSV
+    rows = session().execute(statement, {"match": _written(query), "most": most}).all()
+    return [row.id for row in sorted(rows, key=lambda row: (row.rank, -row.id))]
+
+
+def count(query: Query) -> int:
+    """Counts all hits of a query."""
+    statement = _FTS_COUNT if dialect() == "sqlite" else _TSV_COUNT
+    return int(session().execute(statement, {"match": _written(query)}).scalar_one())
+
+
+def ranked_public_ids(query: Query, noun: str) -> list[str]:
+    """Gives the public ids of one noun's best hits, for a feature's own list."""
+    narrowed = Query(query.wanted, query.excluded, (*query.groups, (f"noun={noun}",)), query.any_of)
+    ids = ranked_ids(narrowed)
+    named: dict[int, str] = dict(session().execute(select(SearchRow.id, SearchRow.public_id).where(SearchRow.id.in_(ids))).tuples().all())
+    return [named[row_id] for row_id in ids if row_id in named]
+
+
+def facet_counts(query: Query, names: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Counts the values of the named facets over all hits, the commonest first."""
+    ids = ranked_ids(query)
+    statement = (
+        select(SearchFacet.name, SearchFacet.value, func.count())
+        .where(SearchFacet.row_id.in_(ids), SearchFacet.name.in_(list(names)))
+        .group_by(SearchFacet.name, SearchFacet.value)
+        .order_by(func.count().desc(), SearchFacet.value)
+    )
+    counted: dict[str, dict[str, int]] = {name: {} for name in names}
+    for name, value, number in session().execute(statement).tuples():
+        counted[name][value] = number
+    return counted
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing found, ready to be shown."""
+
+    noun: str
+    public_id: str
+    url: str
+    number: str
+    title_zh: str
+    title_en: str
+    detail: str
+    dated_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one noun, the first few and how many there are."""
+
+    noun: str
+    label: Text
+    hits: tuple[Hit, ...]
+    total: int
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search answers: groups by noun, whether any term sufficed, and the index's age when it lags."""
+
+    query: Query
+    groups: tuple[Group, ...]
+    loosened: bool = False
+    behind: timedelta | None = None
+
+    @property
+    def total(self) -> int:
+        return sum(group.total for group in self.groups)
+
+
+def audience_of(actor: Actor | None) -> tuple[str, ...] | None:
+    """Names the audiences an actor belongs to; none at all means that a supervisor finds everything."""
+    if actor is None:
+        return (EVERYBODY,)
+    if actor.kind in ("regulator", "auditor"):
+        return None
+    return (EVERYBODY, f"o{actor.organisation_id}", actor.kind)
+
+
+def search(actor: Actor | None, typed: str, *, nouns: Iterable[str] | None = None, size: int = 5) -> Found:
+    """Finds what the actor may see, grouped by noun; when all terms together find nothing, any one of them may."""
+    query = _for_actor(actor, parse(typed))
+    if query.is_empty:
+        return Found(query, ())
+    chosen = [noun for noun in SOURCES if nouns is None or noun in set(nouns)]
+    groups = _groups(query, chosen, size)
+    loosened = not groups and len(query.wanted) > 1
+    if loosened:
+        groups = _groups(query.loosened(), chosen, size)
+    waited = lag()
+    return Found(query, groups, loosened, waited if waited > LAG_SHOWN else None)
+
+
+def _for_actor(actor: Actor | None, query: Query) -> Query:
+    audience = audience_of(actor)
+    if audience is None:
+        return query
+    return Query(query.wanted, query.excluded, (*query.groups, tuple(f"seen={who}" for who in audience)), query.any_of)
+
+
+def _groups(query: Query, nouns: Sequence[str], size: int) -> tuple[Group, ...]:
+    order = {row_id: place for place, row_id in enumerate(ranked_ids(query))}
+    rows = session().execute(select(SearchRow.id, SearchRow.noun).where(SearchRow.id.in_(list(order)))).tuples().all()
+    by_noun: dict[str, list[int]] = {}
+    for row_id, noun in sorted(rows, key=lambda row: order[row[0]]):
+        by_noun.setdefault(noun, []).append(row_id)
+    return tuple(_group(noun, by_noun[noun], size) for noun in nouns if noun in by_noun)
+
+
+def _group(noun: str, ids: Sequence[int], size: int) -> Group:
+    first = list(ids[:size])
+    rows = {row.id: row for row in session().scalars(select(SearchRow).where(SearchRow.id.in_(first)))}
+    hits = tuple(_hit(rows[row_id]) for row_id in first)
+    return Group(noun, SOURCES[noun].label, hits, len(ids), SOURCES[noun].page)
+
+
+def _hit(row: SearchRow) -> Hit:
+    return Hit(row.noun, row.public_id, row.url, row.number, row.shown_zh, row.shown_en, row.detail, row.dated_on)
+
+
+_FTS_IDS = text("search_row.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :match)")
+_TSV_IDS = text("search_row.vector @@ CAST(:match AS tsquery)")
+
+
+def newest(query: Query, *, size: int = 20, after: tuple[date, int] | None = None) -> list[SearchRow]:
+    """Gives a page of all hits by date, newest first, after the given place."""
+    statement = select(SearchRow).where(_FTS_IDS if dialect() == "sqlite" else _TSV_IDS)
+    if after is not None:
+        statement = statement.where(tuple_(SearchRow.dated_on, SearchRow.id) < tuple_(*after))
+    statement = statement.order_by(SearchRow.dated_on.desc(), SearchRow.id.desc()).limit(size)
+    return list(session().scalars(statement, {"match": _written(query)}))

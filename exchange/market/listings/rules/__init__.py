@@ -1,0 +1,1 @@
+"""What a listing says, where it lies, and how offers on it are answered."""
