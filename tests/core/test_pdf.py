@@ -14,8 +14,7 @@ import pytest
 
 from exchange.core import pdf
 from exchange.core.money import Money
-from exchange.core.pdf.documents import TEMPLATES
-from exchange.core.pdf.pool import Pool
+from exchange.core.sandbox.pool import TEMPLATES, Pool
 from exchange.core.text import _
 
 HEAD = pdf.DocumentHead(

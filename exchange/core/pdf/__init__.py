@@ -13,7 +13,7 @@ from exchange.core.pdf.documents import (
     preview,
     render,
 )
-from exchange.core.pdf.refusal import Refusal, RenderFailure
+from exchange.core.sandbox.refusal import Refusal, RenderFailure
 
 __all__ = [
     "DocumentHead", "Refusal", "RenderFailure", "Rendered", "attached", "canonical", "inspect", "page_image",

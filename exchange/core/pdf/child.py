@@ -54,7 +54,7 @@ def open_pipes() -> tuple[BinaryIO, BinaryIO]:
 def answer(request: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """One request is carried out; a refusal or an error becomes a code."""
     from exchange.core.pdf import inspection, typesetting
-    from exchange.core.pdf.refusal import Refusal
+    from exchange.core.sandbox.refusal import Refusal
 
     acts = {**typesetting.ACTS, **inspection.ACTS}
     try:
@@ -76,7 +76,8 @@ def main(root: str, templates: str, scratch: str) -> None:
     isolated = leave_network()
     limit_process()
 
-    from exchange.core.pdf import typesetting, wire
+    from exchange.core.pdf import typesetting
+    from exchange.core.sandbox import wire
 
     typesetting.prepare(templates.split(os.pathsep))
     wire.write_message(answers, {"isolated": isolated})

@@ -17,12 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from exchange.core.money import Money
-from exchange.core.pdf.pool import ROOT, Pool
+from exchange.core.sandbox.pool import ROOT, TEMPLATES, Pool, pool
 from exchange.core.text import Text
-
-TEMPLATES = ROOT / "templates"
-_lock = threading.Lock()
-_pools: dict[int, Pool] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,15 +91,6 @@ def canonical(data: Mapping[str, Any]) -> bytes:
 def written(value: Any) -> bytes:
     """JSON with sorted keys and no blanks."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def pool() -> Pool:
-    """The children of this process."""
-    with _lock:
-        if os.getpid() not in _pools:
-            _pools.clear()
-            _pools[os.getpid()] = Pool([TEMPLATES])
-        return _pools[os.getpid()]
 
 
 @lru_cache(maxsize=4)

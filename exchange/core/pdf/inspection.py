@@ -12,7 +12,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image
 
-from exchange.core.pdf.refusal import Refusal
+from exchange.core.sandbox.refusal import Refusal
 
 Answer = tuple[dict[str, Any], bytes]
 PDF_PAGES = 2_000

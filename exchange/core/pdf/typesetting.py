@@ -27,7 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from exchange.core import i18n
 from exchange.core.money import Money
-from exchange.core.pdf.refusal import Refusal
+from exchange.core.sandbox.refusal import Refusal
 from exchange.core.text import Text
 
 Answer = tuple[dict[str, Any], bytes]

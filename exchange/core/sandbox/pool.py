@@ -13,13 +13,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from exchange.core.pdf.refusal import RenderFailure
-from exchange.core.pdf.wire import WireBroken, read_message, write_message
+from exchange.core.sandbox.refusal import RenderFailure
+from exchange.core.sandbox.wire import WireBroken, read_message, write_message
 
 DOCUMENTS_A_CHILD = 50
 WALL_SECONDS = 120.0
 START_SECONDS = 60.0
 ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = ROOT / "exchange" / "core" / "pdf" / "child.py"
+TEMPLATES = ROOT / "templates"
 LIMIT_SIGNALS = {signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL}
 KEEPS_CHILD = {"REPORT_TOO_LARGE", "NOT_FOUND"}
 
@@ -30,7 +32,7 @@ class Child:
     def __init__(self, templates: Sequence[Path]) -> None:
         self.scratch = tempfile.TemporaryDirectory(prefix="zhirong-render-")
         folders = os.pathsep.join(str(folder) for folder in templates)
-        command = [sys.executable, "-I", str(Path(__file__).with_name("child.py")), str(ROOT), folders, self.scratch.name]
+        command = [sys.executable, "-I", str(PROGRAM), str(ROOT), folders, self.scratch.name]
         self.process = subprocess.Popen(  # noqa: S603  # our own program with our own arguments
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={}, close_fds=True
         )
@@ -132,3 +134,16 @@ class Pool:
                 child = self.idle.get_nowait()
                 if child is not None:
                     child.end()
+
+
+_lock = threading.Lock()
+_pools: dict[int, Pool] = {}
+
+
+def pool() -> Pool:
+    """The children of this process."""
+    with _lock:
+        if os.getpid() not in _pools:
+            _pools.clear()
+            _pools[os.getpid()] = Pool([TEMPLATES])
+        return _pools[os.getpid()]
