@@ -61,5 +61,5 @@ def bare(source: str) -> Iterator[str]:
     words = Words()
     words.feed(text_of(source))
     for phrase in words.found:
-        if any(word not in PROPER for word in WORD.findall(phrase)):
+        if "=\"" not in phrase and any(word not in PROPER for word in WORD.findall(phrase)):
             yield " ".join(phrase.split())
