@@ -16,7 +16,12 @@ TABLES = sorted(metadata.tables.values(), key=lambda table: table.name)
 MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
 # Tables without an owning organisation, each with its reason.
 NO_OWNER: dict[str, str] = {}
-SINGULAR_IN_S = {"address", "process", "status", "class", "business", "series", "access", "news", "progress", "basis", "analysis", "census"}
+SINGULAR_IN_S = {"address", "process", "status", "class", "business", "series", "access", "news", "progress", "basis", "analysis", "census", "terms"}
+
+
+def constraints_of(table: sa.Table) -> list[Any]:
+    """The constraints of a table, those written at its columns included."""
+    return [*table.constraints, *(c for column in table.columns for c in column.constraints)]
 
 
 def each_column() -> list[sa.Column[Any]]:
@@ -57,7 +62,7 @@ def test_table_names_are_singular_and_plain() -> None:
 
 
 def test_every_constraint_has_a_name() -> None:
-    nameless = [f"{t.name}: {type(c).__name__}" for t in TABLES for c in t.constraints if not c.name and not (isinstance(c, sa.PrimaryKeyConstraint) and not c.columns)]
+    nameless = [f"{t.name}: {type(c).__name__}" for t in TABLES for c in constraints_of(t) if not c.name and not (isinstance(c, sa.PrimaryKeyConstraint) and not c.columns)]
     assert nameless == []
     assert [f"{t.name}: index" for t in TABLES for index in t.indexes if not index.name] == []
 
@@ -68,14 +73,14 @@ def compiled_name(constraint: Any) -> str:
 
 
 def test_constraint_names_are_unique_and_fit_postgresql() -> None:
-    names = [compiled_name(c) for t in TABLES for c in t.constraints if c.name]
+    names = [compiled_name(c) for t in TABLES for c in constraints_of(t) if c.name]
     assert [name for name in names if len(name) > 63] == []
     assert sorted({name for name in names if names.count(name) > 1}) == []
 
 
 def test_constraints_map_to_codes_that_exist() -> None:
     assert {name: code for name, code in CONSTRAINTS.items() if code not in CODES} == {}
-    known = {compiled_name(c) for t in TABLES for c in t.constraints if c.name} | {str(i.name) for t in TABLES for i in t.indexes}
+    known = {compiled_name(c) for t in TABLES for c in constraints_of(t) if c.name} | {str(i.name) for t in TABLES for i in t.indexes}
     assert sorted(CONSTRAINTS.keys() - known) == []
 
 
@@ -128,5 +133,5 @@ def test_the_database_knows_the_states_of_each_machine(noun: str) -> None:
     models = [model for model in MODELS if getattr(model, "machine", None) is machine]
     assert models, f"no model carries the machine of {noun}"
     for model in models:
-        checks = [str(c.sqltext) for c in model.__table__.constraints if isinstance(c, sa.CheckConstraint)]
+        checks = [str(c.sqltext) for c in constraints_of(model.__table__) if isinstance(c, sa.CheckConstraint)]
         assert any(all(f"'{state}'" in check for state in machine.states) for check in checks)
