@@ -114,9 +114,8 @@ def decode(value: Any) -> Any:
 
 def propose(proposal: ProposalNeeded, call: Call) -> Proposed:
     """Store the checked act for its second person."""
-    arguments = {"args": encode(list(call.args)), "kwargs": encode({k: v for k, v in call.kwargs.items() if k != "actor"})}
-    actor: Actor = call.kwargs["actor"]
-    text = json.dumps(arguments, ensure_ascii=False, sort_keys=True)
+    actor = call.actor
+    text = json.dumps(encode(dict(call.arguments)), ensure_ascii=False, sort_keys=True)
     subject = proposal.thing
     approval = add(Approval(
         subject_noun=proposal.noun, subject_id=subject.public_id, verb=proposal.verb, operation=call.name, payload=text,
@@ -145,11 +144,11 @@ def _confirm(approval_id: str, *, actor: Actor) -> Any:
     subject = by_public_id(model_of(approval.subject_noun), approval.subject_id)
     if subject.version != approval.subject_version:
         raise Conflict("APPROVAL_STALE")
-    call = decode(json.loads(approval.payload))
+    call: dict[str, Any] = decode(json.loads(approval.payload))
     confirmation = Confirmation(
         approval.maker_id, approval.maker_organisation_id, approval.maker_identity, approval.public_id)
     _decide(approval, actor, "confirmed", "")
-    return OPERATIONS[approval.operation](*call["args"], **call["kwargs"], actor=actor.confirm(confirmation))
+    return OPERATIONS[approval.operation](**call, actor=actor.confirm(confirmation))
 
 
 @operation

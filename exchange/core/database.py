@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from inspect import Signature, signature as inspect_signature
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -227,11 +228,11 @@ class Proposed(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """An operation as it was called; what a second person will run again."""
+    """An operation as it was called, by argument names; what a second person will run again."""
 
     name: str
-    args: tuple[Any, ...]
-    kwargs: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+    actor: Actor
 
 
 @dataclass
@@ -254,24 +255,30 @@ TRANSIENT = {"40001", "40P01"}
 def operation(function: Callable[P, R]) -> Callable[P, R]:
     """Make ``function`` a write: one transaction, committed by the outermost, undone by any exception."""
     name = function.__name__
-    OPERATIONS[name] = function
+    known = OPERATIONS.get(name)
+    if known is not None and known.__module__ != function.__module__:
+        raise ValueError(f"operation {name} stands in {known.__module__} and {function.__module__}")
+    signature = inspect_signature(function)
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        call = Call(name, args, kwargs)
-        if _current.get() is not None:
-            return _joined(lambda: function(*args, **kwargs), call)
-        return transact(lambda: _joined(lambda: function(*args, **kwargs), call))
+        def body() -> R:
+            try:
+                return function(*args, **kwargs)
+            except ProposalNeeded as proposal:
+                proposal.__dict__["call"] = _call(name, signature, args, kwargs)
+                raise
 
+        return body() if in_operation() else transact(body)
+
+    OPERATIONS[name] = run
     return run
 
 
-def _joined(body: Callable[[], R], call: Call) -> R:
-    try:
-        return body()
-    except ProposalNeeded as proposal:
-        proposal.__dict__["call"] = call
-        raise
+def _call(name: str, signature: Signature, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Call:
+    arguments = dict(signature.bind(*args, **kwargs).arguments)
+    actor = arguments.pop("actor")
+    return Call(name, arguments, actor)
 
 
 def transact(body: Callable[[], R], *, when_proposed: Callable[[Proposed], None] | None = None) -> R:

@@ -169,7 +169,7 @@ class Amount(fields.Field[Money]):
                 raise Invalid("AMOUNT_MALFORMED")
             return Money.parse(value["amount"], value["currency"])
         if self.context_is_form and isinstance(value, str):
-            return parse_amount(value, self.currency)
+            return parse_amount(value, currency=self.currency)
         raise Invalid("AMOUNT_MALFORMED")
 
     @property

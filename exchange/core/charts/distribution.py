@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
-from exchange.core.charts.frame import WIDTH, ChartData, Figure, Mark, Scale, block, checked, label, roomy, rule, text_width, ticks
+from exchange.core.charts.frame import PAPER, WIDTH, ChartData, Figure, Mark, Scale, attributes, block, checked, label, roomy, rule, text_width, ticks
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
 from exchange.core.i18n import count, percent, translate
 from exchange.core.text import _
@@ -88,7 +88,8 @@ def axes(across: Scale, up: Scale, reading: Measure) -> list[Mark]:
 
 def marker_marks(markers: Sequence[tuple[str, float, Value]], across: Scale, reading: Measure) -> list[Mark]:
     """Dashed lines with their words in up to three rows; what finds no room drops."""
-    marks: list[Mark] = []
+    lines: list[Mark] = []
+    words_above: list[Mark] = []
     taken = [-1e9, -1e9, -1e9]
     for name, x, value in sorted(markers, key=lambda marker: marker[1]):
         words, place = f"{name} {reading.spoken(value)}", across(x)
@@ -96,11 +97,16 @@ def marker_marks(markers: Sequence[tuple[str, float, Value]], across: Scale, rea
         start = min(place + 4, WIDTH - width)
         row = next((row for row in range(3) if taken[row] + 8 < start), None)
         y = 14.0 + 16 * (row or 0)
-        marks.append(rule(place, y - 8, place, BOTTOM, colour=2, width=1.5, dash="5 3"))
+        lines.append(rule(place, y - 8, place, BOTTOM, colour=2, width=1.5, dash="5 3"))
         if row is not None:
-            marks.append(label(start, y, words, size=12.0, colour=2, bold=True))
+            words_above += [backing(start, y, width), label(start, y, words, size=12.0, colour=2, bold=True)]
             taken[row] = start + width
-    return marks
+    return lines + words_above
+
+
+def backing(x: float, y: float, width: float) -> Mark:
+    """Paper behind words that lines would cross."""
+    return Mark("rect", attributes({"x": x - 1, "y": y - 11, "width": width + 2, "height": 14.0, "fill": PAPER, "class_": "paper"}))
 
 
 def histogram_summary(samples: Sequence[Value], drawn: Sequence[tuple[float, float, int]], markers: Sequence[tuple[str, float, Value]], reading: Measure, n: int) -> str:

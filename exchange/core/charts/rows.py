@@ -242,9 +242,9 @@ def football_row(row: Method, y: float, scale: Scale, reading: Measure, *, colou
     """One method: name and weight, bar, middle and the two ends in figures."""
     left, mid, right = (scale(reading.plain(value)) for value in (row.low, row.mid, row.high))
     low, high = (reading.tick(round(reading.plain(value), 2)) for value in (row.low, row.high))
-    marks = [row_name(y - 2 if row.weight is not None else y, row.name)]
+    marks = [row_name(y - 6 if row.weight is not None else y, row.name)]
     if row.weight is not None:
-        marks.append(label(NAMES - 10, y + 15, translate(_("weight %(weight)s"), weight=percent(row.weight)), anchor="end", size=11.0, soft=True))  # type: ignore[arg-type]  # a weight is no money
+        marks.append(label(NAMES - 10, y + 14, translate(_("weight %(weight)s"), weight=percent(row.weight)), anchor="end", size=11.0, soft=True))  # type: ignore[arg-type]  # a weight is no money
     marks += [block(left, y - 8, right - left, 16.0, colour=colour), rule(mid, y - 11, mid, y + 11, kind="ink", width=2.0), dot(mid, y, 3.5, colour=colour, hollow=True)]
     inside = right - left > text_width(low, 11.0) + text_width(high, 11.0) + 24
     if not inside:

@@ -15,12 +15,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element
+from typing import Any, Protocol
 
 import jinja2
 import segno
-from markupsafe import Markup
+from markupsafe import Markup  # noqa: TID251  # the QR code is drawn from modules and holds no text
 from weasyprint import HTML, VERSION, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -29,6 +28,17 @@ from exchange.core import i18n
 from exchange.core.money import Money
 from exchange.core.sandbox.refusal import Refusal
 from exchange.core.text import Text
+
+
+class Element(Protocol):
+    """An element of a parsed page."""
+
+    tag: str
+
+    def __iter__(self) -> Iterator["Element"]: ...
+
+    def set(self, name: str, value: str) -> None: ...
+
 
 Answer = tuple[dict[str, Any], bytes]
 LIMITS = {"pages": 200, "rows": 5_000, "nesting": 100, "figures": 40}

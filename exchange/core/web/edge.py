@@ -1,0 +1,230 @@
+"""Around every request: language, request number, headers, compression, and the one handler of refusals."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+import secrets
+import time
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from exchange.core import clock, i18n
+from exchange.core.database import WroteOutsideOperation, db
+from exchange.core.errors import DomainError, Unavailable, faults_of
+from exchange.core.events import REQUEST_ID
+from exchange.core.i18n.language import is_language
+from exchange.core.settings import Settings
+from exchange.core.web.api import wants_json
+from exchange.core.web.forms import Form
+from exchange.core.web.policy import DEMONSTRATION, NAVIGATION, actions_of, current_actor, may, url_of
+
+log = logging.getLogger("zhirong.web")
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), "
+        "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    ),
+}
+STATUS_CODES = {404: "NOT_FOUND", 405: "METHOD", 413: "UPLOAD_TOO_LARGE", 415: "MEDIA_TYPE", 400: "BAD_JSON"}
+GZIP_FROM = 1024
+COMPRESSED = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml")
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Put the edge around the application."""
+    app.extensions["zhirong.settings"] = settings
+    app.config.update(
+        SECRET_KEY=app.config.get("SECRET_KEY") or secrets.token_hex(32), WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=101 * 1024 * 1024, MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.is_production,
+        SESSION_COOKIE_NAME="zhirong_form",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
+    CSRFProtect(app)
+    i18n.install(app.jinja_env)
+    app.jinja_env.globals.update(
+        idempotency_key=lambda: secrets.token_urlsafe(24), actions_of=actions_of, may=may, url_of=url_of, settings=settings)
+    REQUEST_ID[0] = lambda: getattr(g, "request_id", "") if _in_request() else ""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.context_processor(_context)
+    app.register_error_handler(DomainError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _in_request() -> bool:
+    from flask import has_request_context
+
+    return has_request_context()
+
+
+def _begin() -> Any:
+    g.request_id = secrets.token_hex(8)
+    g.started = time.perf_counter()
+    cookie, query = request.cookies.get("lang"), request.args.get("lang")
+    i18n.use(i18n.choose_language(query=query, preference=None, cookie=cookie, accept=request.headers.get("Accept-Language")))
+    if request.endpoint == "static":
+        return None
+    actor = current_actor()
+    if actor is not None:
+        i18n.use(i18n.choose_language(query=query, preference=actor.language, cookie=cookie, accept=None))
+    return None
+
+
+def _context() -> dict[str, Any]:
+    actor = current_actor()
+    path = request.path if request else ""
+    entries = NAVIGATION[0](actor) if NAVIGATION else []
+    values: dict[str, Any] = {
+        "actor": actor, "lang": i18n.current(), "now": clock.now(), "theme": request.cookies.get("theme", "system"),
+        "density": request.cookies.get("density", "comfortable"),
+        "navigation": [(label, url, path == url or (url != "/" and path.startswith(url + "/"))) for label, url in entries],
+    }
+    for offer in DEMONSTRATION:
+        values |= offer()
+    return values
+
+
+def _end(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if request.endpoint != "static":
+        response.headers.setdefault("Vary", "Accept-Language, Cookie, HX-Request")
+        if g.get("actor") is not None:
+            response.headers["Cache-Control"] = "no-store"
+    if "started" in g:
+        response.headers["Server-Timing"] = f"total;dur={(time.perf_counter() - g.started) * 1000:.1f}"
+    query = request.args.get("lang")
+    if is_language(query):
+        response.set_cookie("lang", query, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return _compressed(response)
+
+
+def _compressed(response: Response) -> Response:
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and response.status_code not in (204, 304)
+    if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
+        return response
+    body = response.get_data()
+    if len(body) < GZIP_FROM or not response.mimetype.startswith(COMPRESSED):
+        return response
+    response.set_data(gzip.compress(body, 6, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _refused(refusal: DomainError) -> Response:
+    if wants_json():
+        return problem(refusal)
+    if refusal.code.name in ("SIGN_IN_NEEDED", "SESSION_ENDED") and request.method == "GET":
+        return make_response(redirect("/sign-in?next=" + _here(), 303))
+    if refusal.code.name == "STEP_UP_NEEDED":
+        return make_response(redirect("/step-up?next=" + _before(), 303))
+    form = Form.refused({}, refusal)
+    values = {"code": refusal.code.name, "status": refusal.status, "form": None, "sentences": form.summary,
+              "request_id": g.get("request_id", ""), "back": _before_path(), "details": refusal.details}
+    response = make_response(render_template("errors/refusal.html", **values), refusal.status)
+    if refusal.status in (429, 503):
+        response.headers["Retry-After"] = str(refusal.details.get("seconds", 30))
+    return response
+
+
+def _here() -> str:
+    from urllib.parse import quote
+
+    return quote(request.full_path.rstrip("?"), safe="")
+
+
+def _before_path() -> str:
+    """The page from which the request came, when it is our own."""
+    from urllib.parse import urlsplit
+
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or not came.path.startswith("/"):
+        return ""
+    return came.path + ("?" + came.query if came.query else "")
+
+
+def _before() -> str:
+    from urllib.parse import quote
+
+    return quote(_before_path() or "/home", safe="")
+
+
+def problem(refusal: DomainError) -> Response:
+    """A refusal as application/problem+json, in both languages."""
+    document = {
+        "type": f"/help/errors/{refusal.code.name}", "status": refusal.status, "code": refusal.code.name,
+        "title": i18n.sentence_of(refusal), "message": {lang: i18n.sentence_of(refusal, lang) for lang in ("zh", "en")},
+        "field": refusal.field, "details": {name: _plain(value) for name, value in refusal.details.items()},
+        "faults": [{"code": each.code.name, "field": each.field, "title": i18n.sentence_of(each)} for each in faults_of(refusal)],
+        "request_id": g.get("request_id", ""),
+    }
+    response = make_response(jsonify(document), refusal.status)
+    response.mimetype = "application/problem+json"
+    if refusal.status in (429, 503):
+        response.headers["Retry-After"] = str(refusal.details.get("seconds", 30))
+    return response
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "to_json"):
+        return value.to_json()
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _http(problem_: HTTPException) -> Any:
+    status = problem_.code or 500
+    if status in (301, 302, 303, 307, 308):
+        return problem_.get_response()
+    code = STATUS_CODES.get(status)
+    if code is None:
+        return _unexpected(problem_) if status >= 500 else _refused(DomainError("NOT_FOUND"))
+    details = {"limit": "100 MiB"} if code == "UPLOAD_TOO_LARGE" else {"expected": "—", "reason": str(problem_.description)[:80]}
+    return _refused(DomainError(code, **details))
+
+
+def _unexpected(failure: Exception) -> Response:
+    db.session.rollback()
+    if isinstance(failure, PoolTimeout | OperationalError):
+        log.exception("database unavailable", extra={"request_id": g.get("request_id", "")})
+        return _refused(Unavailable("UNAVAILABLE"))
+    log.exception("unexpected", extra={"request_id": g.get("request_id", "")})
+    if isinstance(failure, WroteOutsideOperation) or _in_test():
+        raise failure
+    try:
+        return _refused(DomainError("UNEXPECTED"))
+    except Exception:
+        log.exception("the error page failed")
+        return make_response("UNEXPECTED " + str(g.get("request_id", "")), 500)
+
+
+def _in_test() -> bool:
+    from flask import current_app
+
+    settings: Settings = current_app.extensions["zhirong.settings"]
+    return settings.ENV == "test" and bool(current_app.config.get("PROPAGATE_EXCEPTIONS", True))
+
+

@@ -1,0 +1,149 @@
+"""Reading of requests: forms with dotted names, uploads taken before the transaction, keys and versions put aside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request
+from marshmallow import fields
+from werkzeug.datastructures import MultiDict
+
+from exchange.core import files
+from exchange.core.errors import DomainError, Invalid, faults_of
+from exchange.core.i18n import sentence_of
+from exchange.core.schemas import Choices, Shape, load, parse_json
+
+ASIDE = ("csrf_token", "idempotency_key", "version")
+
+
+@dataclass
+class Form:
+    """A form as the template sees it: what was typed, and what is wrong with it."""
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    summary: list[tuple[str | None, str, str]] = field(default_factory=list)
+
+    @classmethod
+    def refused(cls, data: Mapping[str, Any], refusal: DomainError) -> Form:
+        """The form given back with the refusal's sentences at their fields."""
+        form = cls(data)
+        for fault in faults_of(refusal):
+            sentence = sentence_of(fault)
+            form.summary.append((fault.field, sentence, fault.code.name))
+            if fault.field:
+                form.errors.setdefault(fault.field, []).append(sentence)
+        return form
+
+
+def typed(source: MultiDict[str, str]) -> dict[str, Any]:
+    """What was typed, flat: one text a name, or a list where a name came several times."""
+    return {name: values[0] if len(values) == 1 else values for name, values in source.lists()}
+
+
+def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
+    """``items.0.name`` becomes ``{"items": [{"name": …}]}``; rows come in the order of their numbers."""
+    tree: dict[str, Any] = {}
+    for name, value in flat.items():
+        *path, last = name.split(".")
+        place = tree
+        for step in path:
+            inner = place.setdefault(step, {})
+            if not isinstance(inner, dict):
+                raise DomainError("DUPLICATE_PARAMETER", name=name)
+            place = inner
+        place[last] = value
+    return {name: _rows(value) for name, value in tree.items()}
+
+
+def _rows(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    inner = {name: _rows(each) for name, each in value.items()}
+    if inner and all(name.isascii() and name.isdigit() for name in inner):
+        rows = [inner[name] for name in sorted(inner, key=int)]
+        return [row for row in rows if not isinstance(row, dict) or any(each not in ("", None) for each in row.values())]
+    return inner
+
+
+def read_form(shape: type[Shape] | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What was typed, and what the shape made of it."""
+    flat = typed(request.form)
+    kept = {name: value for name, value in flat.items() if name not in ASIDE}
+    if shape is None:
+        if kept:
+            raise Invalid("UNKNOWN_FIELD", field=next(iter(kept)))
+        return flat, {}
+    return flat, load(shape, _scalars_once(shape, nested(kept)), form=True)
+
+
+def read_query(shape: type[Shape] | None) -> dict[str, Any]:
+    """The query string by its shape; the language switch is put aside."""
+    flat = {name: value for name, value in typed(request.args).items() if name != "lang"}
+    return {} if shape is None else load(shape, _scalars_once(shape, flat), form=True)
+
+
+def _scalars_once(shape: type[Shape], raw: dict[str, Any]) -> dict[str, Any]:
+    declared = shape().fields
+    for name, value in raw.items():
+        takes_many = isinstance(declared.get(name), fields.List | Choices | fields.Nested)
+        if isinstance(value, list) and not takes_many:
+            raise DomainError("DUPLICATE_PARAMETER", name=name)
+        if not isinstance(value, list) and isinstance(declared.get(name), fields.List):
+            raw[name] = [value]
+    return raw
+
+
+def read_json(shape: type[Shape] | None) -> dict[str, Any]:
+    """The JSON body by its shape."""
+    if not request.content_length:
+        body: Any = {}
+    elif request.mimetype != "application/json":
+        raise DomainError("MEDIA_TYPE", expected="application/json")
+    else:
+        body = parse_json(request.get_data(cache=True))
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if name != "version"}
+    return load(shape or Shape, body)
+
+
+def take_uploads(purposes: Mapping[str, str]) -> dict[str, Any]:
+    """Check and store the uploaded files before any transaction; an empty control is None."""
+    taken: dict[str, Any] = {}
+    for name, purpose in purposes.items():
+        stored = [each for each in request.files.getlist(name) if each.filename]
+        try:
+            uploads = [files.take(each.stream, each.filename or "", purpose=purpose) for each in stored]
+        except DomainError as refusal:
+            refusal.field = refusal.field or name
+            raise
+        taken[name] = uploads[0] if len(uploads) == 1 else (uploads or None)
+    return taken
+
+
+def request_digest(uploads: Mapping[str, Any]) -> str:
+    """The digest by which a repeated key is compared: path, and fields or body, and the files' digests."""
+    if request.mimetype == "application/json":
+        content: Any = request.get_data(cache=True).decode("utf-8", "replace")
+    else:
+        content = sorted((name, value) for name, value in request.form.items(multi=True) if name not in ASIDE)
+    marks = {name: str(getattr(each, "sha256", each)) for name, each in uploads.items() if each is not None}
+    text = json.dumps([request.path, content, marks], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def expected_version() -> int | None:
+    """The version that the reader had before him, when the request names one."""
+    given = request.headers.get("If-Match", "").strip('"') or request.form.get("version", "")
+    if not given and request.mimetype == "application/json" and request.content_length:
+        body = parse_json(request.get_data(cache=True))
+        given = str(body.get("version", "")) if isinstance(body, dict) else ""
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit():
+        raise Invalid("NUMBER_UNREADABLE", field="version", example="3")
+    return int(given)

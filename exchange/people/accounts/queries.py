@@ -1,0 +1,123 @@
+"""Reads of organisations, members and their relations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, false, or_, select, true
+
+from exchange.core import clock
+from exchange.core.access import SUPERVISOR, Actor, visibility
+from exchange.core.database import db
+from exchange.people.accounts.models import Affiliation, Member, Organisation, Person, UserSession
+
+AFFILIATED_FROM_BP = 2500
+
+
+@visibility("organisation")
+def visible_organisations(actor: Actor | None) -> Any:
+    """One's own organisation; the exchange's staff and supervisors see all; active ones are public by name."""
+    if actor is not None and (actor.kind == "exchange" or SUPERVISOR.fits_role(actor)):
+        return true()
+    open_to_all = Organisation.state == "active"
+    return open_to_all if actor is None else or_(open_to_all, Organisation.id == actor.organisation_id)
+
+
+@visibility("member")
+def visible_members(actor: Actor | None) -> Any:
+    """The members of one's own organisation; the exchange's security desk sees all."""
+    if actor is None:
+        return false()
+    if actor.kind == "exchange" and actor.desk == "security":
+        return true()
+    return Member.organisation_id == actor.organisation_id
+
+
+def organisation(organisation_id: int) -> Organisation:
+    """The organisation of an inner id."""
+    return db.session.get_one(Organisation, organisation_id)
+
+
+def organisation_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of organisations by their inner ids."""
+    wanted = set(ids)
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))) if wanted else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def person_names(ids: Iterable[int]) -> dict[int, str]:
+    """The names of persons by their accounts' inner ids."""
+    wanted = set(ids)
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted))) if wanted else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def organisations_of_kind(kind: str) -> list[Organisation]:
+    """The active organisations of a kind, by name."""
+    wanted = select(Organisation).where(Organisation.kind == kind, Organisation.state == "active")
+    return list(db.session.scalars(wanted.order_by(Organisation.name)))
+
+
+def are_affiliated(first_id: int, second_id: int) -> bool:
+    """Whether two organisations are one, share a controller, hold 25 % of each other, or share a member."""
+    if first_id == second_id:
+        return True
+    pair = or_(
+        and_(Affiliation.holder_id == first_id, Affiliation.held_id == second_id),
+        and_(Affiliation.holder_id == second_id, Affiliation.held_id == first_id),
+    )
+    held = select(Affiliation.id).where(pair, or_(Affiliation.kind == "control", Affiliation.share_bp >= AFFILIATED_FROM_BP))
+    if db.session.scalar(held.limit(1)) is not None:
+        return True
+    first, second = organisation(first_id), organisation(second_id)
+    controllers = {first.controller_id or first.id, second.controller_id or second.id}
+    return len(controllers) == 1 or _share_a_person(first_id, second_id)
+
+
+def _share_a_person(first_id: int, second_id: int) -> bool:
+    identities = [
+        set(db.session.scalars(select(Person.identity).join(Member).where(
+            Member.organisation_id == each, Member.ended_at.is_(None), Person.identity != "")))
+        for each in (first_id, second_id)
+    ]
+    return bool(identities[0] & identities[1])
+
+
+def actor_of(member: Member, **marks: Any) -> Actor:
+    """The actor that a member is."""
+    person, chosen = member.person, member.organisation
+    held = frozenset(name for name in ("administrator", "publisher") if getattr(member, name))
+    return Actor(
+        user_id=person.id, public_id=person.public_id, name=person.name, identity=person.identity,
+        organisation_id=chosen.id, organisation_public_id=chosen.public_id, organisation_name=chosen.name, kind=chosen.kind,
+        grade=member.grade, desk=member.desk, marks=held, organisation_active=chosen.state == "active",
+        language=person.language, **marks,
+    )
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """A session in use, its actor, and whether its last sight is over a minute old."""
+
+    row: UserSession
+    actor: Actor
+    stale: bool
+
+
+def live_session(id_hash: str, *, idle: timedelta, absolute: timedelta, step_up: timedelta) -> LiveSession | None:
+    """The session of a cookie's digest with its actor, unless ended, idle too long, or of an ended member."""
+    now = clock.now()
+    wanted = select(UserSession, Member).join(Member, Member.id == UserSession.member_id).where(UserSession.id_hash == id_hash)
+    found = db.session.execute(wanted).first()
+    if found is None:
+        return None
+    row, member = found
+    ended = row.revoked_at is not None or member.ended_at is not None or member.person.disabled_at is not None
+    if ended or now - row.last_seen_at > idle or now - row.created_at > absolute:
+        return None
+    fresh = row.step_up_at is not None and now - row.step_up_at <= step_up
+    actor = actor_of(member, stepped_up=fresh, session_id=str(row.id))
+    return LiveSession(row, actor, now - row.last_seen_at >= timedelta(minutes=1))
