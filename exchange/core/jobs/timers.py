@@ -93,7 +93,7 @@ def set_timer(noun: str, object_id: str, *, rule: str, due_at: datetime) -> Time
 
 
 @operation
-def cancel_timer(noun: str, object_id: str, *, rule: str) -> None:
+def cancel_timer(noun: str, object_id: str, rule: str) -> None:
     """The rule does not act on the object any more."""
     found = _row(noun, object_id, rule)
     if found is not None and found.done_at is None:

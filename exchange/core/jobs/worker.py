@@ -22,9 +22,8 @@ def make_huey(settings: Settings) -> Huey:
     return SqliteHuey("zhirong", filename=str(settings.DATA_DIR / "queue.sqlite"), results=False, fsync=False)
 
 
-def install(app: Any) -> None:
+def install(app: Any, settings: Settings) -> None:
     """Jobs of this application go to its queue after their transaction; tests run them by hand instead."""
-    settings: Settings = app.extensions["zhirong.settings"]
     outbox.PUSH.clear()
     if settings.ENV == "test":
         return

@@ -1,0 +1,32 @@
+"""Seals and signatures 存证与签名: the platform's seal, parties' signatures, verification codes, sealed documents."""
+
+from exchange.core.seal.codes import grouped, new_code, read_code
+from exchange.core.seal.documents import (
+    compare,
+    content_of,
+    damaged,
+    document_of,
+    documents_of,
+    find_by_code,
+    find_by_content,
+    install,
+    is_sealed,
+    key_folder,
+    require_signatures,
+    seal_bytes,
+    seal_document,
+    sign_as_party,
+    supersede_document,
+    trusted_roots,
+    verify,
+    withdraw_document,
+)
+from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument, SealedState
+from exchange.core.seal.signing import Finding
+
+__all__ = [
+    "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "damaged", "document_of",
+    "documents_of", "find_by_code", "find_by_content", "grouped", "install", "is_sealed", "key_folder", "new_code",
+    "read_code", "require_signatures", "seal_bytes", "seal_document", "sign_as_party", "supersede_document", "trusted_roots",
+    "verify", "withdraw_document",
+]  # fmt: skip
