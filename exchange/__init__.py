@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.configure(app, chosen)
     load_features()
     web.install(app, chosen)
-    jobs.install(app)
+    jobs.install(app, chosen)
     api.install(app, chosen)
     for room in rooms():
         app.register_blueprint(room)
@@ -68,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def load_features() -> None:
     """Import every file of every feature that is there, so that tables, moves, handlers and URLs are known."""
-    for name in ("approvals", "parameters", "numbers", "calendar", "idempotency", "audit", "files", "jobs", "seal", "search"):
+    for name in ("approvals", "parameters", "numbers", "calendar", "idempotency", "audit", "files", "jobs", "mail", "seal", "search"):
         if find_spec(f"exchange.core.{name}") is not None:
             import_module(f"exchange.core.{name}")
     for feature in FEATURES:

@@ -527,6 +527,16 @@ class Trigger:
 TRIGGERS: list[Trigger] = []
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions begun within the block take the write lock at once; for migrations."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def append_only(table: str) -> None:
     """Refuse UPDATE and DELETE of the table's rows on both databases."""
     for verb in ("UPDATE", "DELETE"):

@@ -39,12 +39,6 @@ class Letter:
     body: str
 
 
-def install(app: Any, chosen: Settings) -> None:
-    """The folder of letters is there, where no server is configured."""
-    if not chosen.SMTP_URL:
-        (chosen.DATA_DIR / "mail").mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
 def settings() -> Settings:
     """The settings of this application."""
     found: Settings = current_app.extensions["zhirong.settings"]

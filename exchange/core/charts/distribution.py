@@ -7,7 +7,22 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
 
-from exchange.core.charts.frame import PAPER, WIDTH, ChartData, Figure, Mark, Scale, attributes, block, checked, label, roomy, rule, text_width, ticks
+from exchange.core.charts.frame import (
+    PAPER,
+    WIDTH,
+    ChartData,
+    Figure,
+    Mark,
+    Scale,
+    attributes,
+    block,
+    checked,
+    label,
+    roomy,
+    rule,
+    text_width,
+    ticks,
+)
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
 from exchange.core.i18n import count, percent, translate
 from exchange.core.text import _

@@ -7,7 +7,6 @@ from exchange.core.files.keeping import (
     attachments_of,
     detach,
     get_bytes,
-    install,
     missing,
     note_blob,
     put_bytes,
@@ -25,6 +24,6 @@ from exchange.core.files.uploads import Upload
 
 __all__ = [
     "NEEDED_BY", "PURPOSES", "Attachment", "Blob", "BlobStore", "FolderStore", "Upload", "attach", "attachment_by_id",
-    "attachments_of", "detach", "get_bytes", "install", "missing", "note_blob", "put_bytes", "read", "referenced", "store", "sweep",
+    "attachments_of", "detach", "get_bytes", "missing", "note_blob", "put_bytes", "read", "referenced", "store", "sweep",
     "take", "visible_attachment",
 ]  # fmt: skip

@@ -22,11 +22,6 @@ FILES_AN_ORGANISATION = 10_000
 ORPHAN_SECONDS = 24 * 3600
 
 
-def install(app: Any, chosen: Settings) -> None:
-    """The folder of the blobs is there and only the service reads it."""
-    (chosen.DATA_DIR / "blobs").mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
 def settings() -> Settings:
     """The settings of this application."""
     found: Settings = current_app.extensions["zhirong.settings"]

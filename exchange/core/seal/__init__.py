@@ -9,7 +9,6 @@ from exchange.core.seal.documents import (
     documents_of,
     find_by_code,
     find_by_content,
-    install,
     is_sealed,
     key_folder,
     require_signatures,
@@ -26,7 +25,7 @@ from exchange.core.seal.signing import Finding
 
 __all__ = [
     "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "damaged", "document_of",
-    "documents_of", "find_by_code", "find_by_content", "grouped", "install", "is_sealed", "key_folder", "new_code",
+    "documents_of", "find_by_code", "find_by_content", "grouped", "is_sealed", "key_folder", "new_code",
     "read_code", "require_signatures", "seal_bytes", "seal_document", "sign_as_party", "supersede_document", "trusted_roots",
     "verify", "withdraw_document",
 ]  # fmt: skip

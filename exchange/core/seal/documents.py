@@ -30,16 +30,13 @@ for _name, _sentence in (
     define(_name, 422, _sentence)
 
 
-def install(app: Any, chosen: Settings) -> None:
-    """A demonstration or test has its own authority; production brings its seal."""
-    if not chosen.is_production:
-        authority.make_authority(chosen.DATA_DIR / "keys")
-
-
 def key_folder() -> Path:
-    """Where the seal's key lies."""
+    """Where the seal's key lies; a demonstration or test makes its own authority, production brings its seal."""
     settings: Settings = current_app.extensions["zhirong.settings"]
-    return settings.SEAL_KEY_FILE.parent if settings.SEAL_KEY_FILE else settings.DATA_DIR / "keys"
+    folder = settings.SEAL_KEY_FILE.parent if settings.SEAL_KEY_FILE else settings.DATA_DIR / "keys"
+    if not settings.is_production:
+        authority.make_authority(folder)
+    return folder
 
 
 def trusted_roots() -> list[Path]:

@@ -25,7 +25,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from exchange.core import clock
 from exchange.core.errors import Invalid
-from exchange.core.seal.authority import KeyPair, make_authority
+from exchange.core.seal.authority import KeyPair
 
 SEAL_FIELD = "ZhirongSeal"
 SEAL_REASON = "平台存证章：证明收到、时间与完整性，不代表任何一方签名 · Platform seal: receipt, time and integrity"
@@ -101,7 +101,6 @@ class DatedSigner(signers.PdfSigner):
 
 def seal_pdf(content: bytes, *, folder: Path, moment: datetime | None = None) -> bytes:
     """The document with the platform's seal, after which only further signatures may follow."""
-    make_authority(folder)
     return sign(
         content, KeyPair.named(folder, "seal"), folder=folder, field=SEAL_FIELD, reason=SEAL_REASON,
         moment=moment or clock.now(), certify=True,
