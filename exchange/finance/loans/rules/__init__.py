@@ -1,0 +1,1 @@
+"""The arithmetic and the conditions of a loan: pure functions on whole fen, dates and decimal rates."""

@@ -1,0 +1,267 @@
+"""Pledges as their parties see them, and what stands against their registration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import selectinload
+
+from exchange.core import calendar, clock
+from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
+from exchange.core.database import db, nowhere, visible
+from exchange.core.errors import NotFound
+from exchange.core.money import Money
+from exchange.core.text import Text
+from exchange.core.workdays import DueDay, due_after_working_days
+from exchange.finance.pledges.models import SHIPPED_DAYS, Disposal, Pledge, PledgeItem, RegistryRule
+from exchange.finance.pledges.rules import Findings, RegistrationFacts, findings_of, missing_contents
+from exchange.finance.pledges.states import PLEDGE, PledgeState
+from exchange.registers.patents import queries as patents
+from exchange.registers.patents.models import Patent
+from exchange.registers.patents.states import EncumbranceKind, LegalStatus, Use
+
+permit("pledge:read", who("", "officer approver signatory viewer"))
+
+
+@visibility("pledge")
+def _visible(actor: Actor | None) -> ColumnElement[bool]:
+    if actor is None:
+        return nowhere()
+    if actor.is_system or actor.kind == "exchange" or SUPERVISOR.fits_role(actor):
+        return true()
+    return or_(Pledge.organisation_id == actor.organisation_id, Pledge.pledgor_id == actor.organisation_id)
+
+
+@visibility("disposal")
+def _visible_disposal(actor: Actor | None) -> ColumnElement[bool]:
+    return Disposal.pledge_id.in_(select(Pledge.id).where(_visible(actor)))
+
+
+def get_pledge(pledge_id: int) -> Pledge:
+    """The pledge of this id."""
+    found = db.session.get(Pledge, pledge_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def find_pledge(actor: Actor | None, public_id: str) -> Pledge:
+    """The pledge of this name that the actor may see."""
+    return visible(Pledge, public_id, actor)
+
+
+def find_disposal(actor: Actor | None, public_id: str) -> Disposal:
+    """The disposal of this name that the actor may see."""
+    return visible(Disposal, public_id, actor)
+
+
+def disposals_of(pledge_id: int) -> list[Disposal]:
+    """The disposals of a pledge, newest first."""
+    return list(db.session.scalars(select(Disposal).where(Disposal.pledge_id == pledge_id).order_by(Disposal.id.desc())))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A keyset page of rows."""
+
+    rows: list[Any]
+    next_after: int | None
+
+
+SIZE = 25
+
+
+def pledges_of(actor: Actor | None, *, state: str = "", after: int | None = None) -> Page:
+    """The actor's pledges, newest first, a page at a time."""
+    wanted = select(Pledge).where(_visible(actor)).options(selectinload(Pledge.items).selectinload(PledgeItem.patent))
+    if state:
+        wanted = wanted.where(Pledge.state == state)
+    if after is not None:
+        wanted = wanted.where(Pledge.id < after)
+    rows = list(db.session.scalars(wanted.order_by(Pledge.id.desc()).limit(SIZE + 1)))
+    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else None)
+
+
+def pledges_of_patent(patent_id: int, actor: Actor | None) -> list[Pledge]:
+    """The pledges of one patent that the actor may see."""
+    wanted = select(Pledge).join(PledgeItem).where(PledgeItem.patent_id == patent_id, _visible(actor))
+    return list(db.session.scalars(wanted.order_by(Pledge.id.desc())))
+
+
+def items_of_patent(patent_id: int) -> list[PledgeItem]:
+    """The items that name a patent in pledges that have not ended."""
+    ended = (PledgeState.RELEASED, PledgeState.REVOKED, PledgeState.EXTINGUISHED, PledgeState.CANCELLED)
+    wanted = select(PledgeItem).join(Pledge).where(PledgeItem.patent_id == patent_id, Pledge.state.not_in(ended))
+    return list(db.session.scalars(wanted))
+
+
+def is_registered(pledge_id: int) -> bool:
+    """Whether the pledge stands in the register and has not ended (民法典 444)."""
+    return get_pledge(pledge_id).state == PledgeState.REGISTERED
+
+
+@dataclass(frozen=True, slots=True)
+class LendingItem:
+    """What one pledged patent counts for lending, in fen."""
+
+    pledge_item_id: int
+    patent_id: int
+    value: int
+    cap_bp: int
+    alive: bool
+
+
+def lending_items(pledge_id: int, on: date | None = None) -> tuple[LendingItem, ...]:
+    """The accepted values of a pledge's patents; nought for a dead patent or a pledge that covers nothing."""
+    pledge, day = get_pledge(pledge_id), on or clock.today()
+    items = []
+    for item in pledge.items:
+        dead = item.died_on is not None and item.died_on <= day
+        alive = item.removed_on is None and not dead and pledge.state not in (PledgeState.REVOKED, PledgeState.EXTINGUISHED)
+        items.append(LendingItem(item.id, item.patent_id, item.accepted.minor if alive else 0, item.ltv_cap_bp, alive))
+    return tuple(items)
+
+
+# ------------------------------------------------------------------ the register
+
+ENDED = (
+    LegalStatus.LAPSED, LegalStatus.EXPIRED, LegalStatus.CEASED, LegalStatus.ABANDONED, LegalStatus.WITHDRAWN,
+    LegalStatus.REFUSED, LegalStatus.INVALIDATED, LegalStatus.REVOKED,
+)
+PAID = ("paid", "due", "none")
+
+
+def registration_facts(
+    patent_id: int, *, pledgor_id: int, debt_to: date, on: date, own_reference: str = "", confirmed: bool = False,
+    contents: dict[str, object] | None = None,
+) -> RegistrationFacts:
+    """What decides the registration of one patent, as the register stands on a day."""
+    patent, register = patents.get_patent(patent_id), patents.register_status(patent_id, on)
+    others = [owner for owner in register.owners if owner.organisation_id != pledgor_id]
+    agreed = {fact.organisation_id for fact in register.coowner_consents if fact.act is Use.PLEDGE}
+    silent = [owner.name for owner in others if owner.organisation_id not in agreed]
+    return RegistrationFacts(
+        patent=patent.shown_number,
+        status=str(register.status.label),
+        annuity=str(register.annuity.status),
+        coowners=", ".join(silent),
+        is_owner=any(owner.organisation_id == pledgor_id for owner in register.owners),
+        ended=register.status in ENDED,
+        granted=register.granted_on is not None,
+        annuity_paid=str(register.annuity.status) in PAID,
+        stayed=register.suspended or register.disputed,
+        seized=register.seized,
+        debt_to=debt_to,
+        expires_on=register.expires_on,
+        missing=missing_contents(_patent_contents(patent, register.granted_on) | (contents or {})),
+        coowner_missing=bool(silent) and not register.coowners_agreed,
+        active_pledges=_other_pledges(patent_id, on, own_reference),
+        twin=register.twin_utility_model,
+        invalidity_open=register.invalidity_open,
+        confirmed=confirmed,
+    )
+
+
+def _patent_contents(patent: Patent, granted_on: date | None) -> dict[str, object]:
+    return {
+        "patent number": patent.application_number,
+        "patent title": patent.title,
+        "filing date": patent.filing_on,
+        "grant date": granted_on,
+    }
+
+
+def _other_pledges(patent_id: int, on: date, own_reference: str) -> int:
+    kinds = (EncumbranceKind.PLEDGE, EncumbranceKind.PLEDGE_FILED)
+    rows = [row for row in patents.encumbrances(patent_id, on) if row.kind in kinds]
+    return sum(1 for row in rows if not own_reference or row.reference != own_reference)
+
+
+def check_patents(patent_ids: Sequence[int], *, pledgor_id: int, debt_to: date, on: date | None = None) -> Findings:
+    """What would stand against a pledge of these patents; nothing is kept."""
+    day = on or clock.today()
+    return findings_of(
+        [registration_facts(each, pledgor_id=pledgor_id, debt_to=debt_to, on=day, confirmed=True) for each in patent_ids]
+    )
+
+
+def registration_findings(pledge: Pledge, *, on: date | None = None, confirmed: bool = False) -> Findings:
+    """Every ground against the registration of this pledge, over all its items."""
+    day = on or clock.today()
+    contents: dict[str, object] = {
+        "amount": pledge.secured.minor, "term": pledge.debt_to, "scope": pledge.secured_scope,
+        "contract": pledge.contract_sha256,
+    }
+    return findings_of([
+        registration_facts(
+            item.patent_id, pledgor_id=pledge.pledgor_id, debt_to=pledge.debt_to, on=day,
+            own_reference=pledge.public_id, confirmed=confirmed, contents=contents,
+        )
+        for item in pledge.live_items
+    ])
+
+
+def registry_due(pledge: Pledge, action: str, filed_on: date) -> DueDay:
+    """When the registry must have decided."""
+    wanted = select(RegistryRule.working_days).where(
+        RegistryRule.jurisdiction == pledge.jurisdiction, RegistryRule.action == action,
+        RegistryRule.channel == pledge.channel, RegistryRule.valid_from <= filed_on,
+    )
+    days = db.session.scalar(wanted.order_by(RegistryRule.valid_from.desc()).limit(1)) or SHIPPED_DAYS[pledge.channel]
+    return due_after_working_days(calendar.china(), filed_on, days)
+
+
+def late_filings(on: date) -> list[Pledge]:
+    """Filings that the registry should have decided before this day."""
+    wanted = select(Pledge).where(Pledge.state == PledgeState.FILED, Pledge.due_on < on)
+    return list(db.session.scalars(wanted.order_by(Pledge.due_on, Pledge.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What waits for somebody."""
+
+    label: Text
+    name: str
+    noun: str
+    public_id: str
+    due_on: date | None = None
+
+
+NEXT = ("sign", "file", "register", "refile", "redraft", "confirm")
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """The pledges whose next move this actor could make."""
+    waiting = (
+        PledgeState.DRAFTED, PledgeState.SIGNED, PledgeState.FILED, PledgeState.CORRECTING, PledgeState.REFUSED,
+        PledgeState.RELEASING,
+    )
+    wanted = select(Pledge).where(_visible(actor), Pledge.state.in_(waiting)).order_by(Pledge.id).limit(50)
+    found = []
+    for pledge in db.session.scalars(wanted):
+        row = next((row for row in PLEDGE.open_to(pledge, actor) if row.name in NEXT), None)
+        if row is not None:
+            found.append(Task(row.label, pledge.number, "pledge", pledge.public_id, pledge.due_on))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The pledges of a pledgee in one look."""
+
+    registered: int
+    filed: int
+    secured: Money
+
+
+def summary(actor: Actor) -> Summary:
+    """Counts and the sum secured over the actor's pledges."""
+    rows = list(db.session.scalars(select(Pledge).where(_visible(actor), Pledge.state.in_(("filed", "registered")))))
+    registered = [row for row in rows if row.state == PledgeState.REGISTERED]
+    owed = Money(sum(row.secured_debt.minor for row in registered))
+    return Summary(len(registered), len(rows) - len(registered), owed)

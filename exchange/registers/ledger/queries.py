@@ -1,0 +1,253 @@
+"""Balances, trial balance, statements and the proof of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select, true
+
+from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
+from exchange.core.database import db, nowhere, visible
+from exchange.core.money import Money
+from exchange.core.text import Text, _
+from exchange.registers.ledger.models import Account, Book, Journal, JournalSeal, Posting
+from exchange.registers.ledger.rules import CHARTS, AccountRule, BookKind
+
+permit("book:read", who("", "officer approver signatory viewer"))
+
+
+@visibility("book")
+def _visible(actor: Actor | None) -> ColumnElement[bool]:
+    if actor is None:
+        return nowhere()
+    if actor.is_system or SUPERVISOR.fits_role(actor):
+        return true()
+    return Book.organisation_id == actor.organisation_id
+
+
+def find_book(actor: Actor | None, public_id: str) -> Book:
+    """The book of this name that the actor may read."""
+    return visible(Book, public_id, actor)
+
+
+def books_of(actor: Actor | None) -> list[Book]:
+    """The books that the actor may read."""
+    return list(db.session.scalars(select(Book).where(_visible(actor)).order_by(Book.kind, Book.id)))
+
+
+def book_of(organisation_id: int, kind: str, currency: str = "CNY") -> Book | None:
+    """An organisation's book of a kind, if it was opened."""
+    wanted = select(Book).where(
+        Book.organisation_id == organisation_id, Book.kind == str(kind), Book.currency == currency
+    )
+    return db.session.scalar(wanted)
+
+
+def balance(organisation_id: int, kind: str, code: str, subject: str | None = "") -> int:
+    """The balance of an account in fen; of all subjects together when ``subject`` is None."""
+    wanted = (
+        select(func.coalesce(func.sum(Account.balance_minor), 0))
+        .join(Book)
+        .where(Book.organisation_id == organisation_id, Book.kind == str(kind), Account.code == code)
+    )
+    if subject is not None:
+        wanted = wanted.where(Account.subject == subject)
+    return int(db.session.scalar(wanted) or 0)
+
+
+def balance_on(
+    organisation_id: int, kind: str, code: str, *, on: date, subject: str | None = "", by: str = "value_on"
+) -> int:
+    """The balance in fen of all journals dated up to a day, by value date or by booking date."""
+    day = Journal.value_on if by == "value_on" else Journal.booked_on
+    wanted = (
+        select(func.coalesce(func.sum(Posting.posted_minor), 0))
+        .join(Account, Account.id == Posting.account_id)
+        .join(Book, Book.id == Account.book_id)
+        .join(Journal, Journal.event_key == Posting.event_key)
+        .where(Book.organisation_id == organisation_id, Book.kind == str(kind), Account.code == code, day <= on)
+    )
+    if subject is not None:
+        wanted = wanted.where(Account.subject == subject)
+    return int(db.session.scalar(wanted) or 0)
+
+
+def subject_balances(subject: str) -> dict[tuple[int, str, str, str], int]:
+    """The balances of every account of a subject, named as rules name accounts."""
+    wanted = (
+        select(Book.organisation_id, Book.kind, Account.code, Account.subject, Account.balance_minor)
+        .join(Book, Book.id == Account.book_id)
+        .where(Account.subject == subject)
+    )
+    return {(org, kind, code, name): fen for org, kind, code, name, fen in db.session.execute(wanted)}
+
+
+def journal_by_key(event_key: str) -> Journal | None:
+    """The journal of an event key."""
+    return db.session.scalar(select(Journal).where(Journal.event_key == event_key))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One code of a trial balance with the sum of its subjects."""
+
+    code: str
+    rule: AccountRule
+    balance: Money
+    subjects: int
+
+    @property
+    def debit(self) -> Money | None:
+        return self.balance if self.balance.minor > 0 else None
+
+    @property
+    def credit(self) -> Money | None:
+        return -self.balance if self.balance.minor < 0 else None
+
+
+def trial_balance(book: Book, on: date | None = None) -> list[TrialRow]:
+    """The balances by code, now or of all journals booked up to a day; they add up to nought."""
+    found = _now(book) if on is None else _booked_by(book, on)
+    chart = CHARTS[BookKind(book.kind)]
+    return [
+        TrialRow(code, rule, Money(found[code][0], book.currency), found[code][1])
+        for code, rule in chart.items()
+        if code in found
+    ]
+
+
+def _now(book: Book) -> dict[str, tuple[int, int]]:
+    wanted = (
+        select(Account.code, func.sum(Account.balance_minor), func.count())
+        .where(Account.book_id == book.id)
+        .group_by(Account.code)
+    )
+    return {code: (int(fen), number) for code, fen, number in db.session.execute(wanted)}
+
+
+def _booked_by(book: Book, on: date) -> dict[str, tuple[int, int]]:
+    wanted = (
+        select(Account.code, func.sum(Posting.posted_minor), func.count(func.distinct(Account.id)))
+        .join(Account, Account.id == Posting.account_id)
+        .join(Journal, Journal.event_key == Posting.event_key)
+        .where(Posting.book_id == book.id, Journal.booked_on <= on)
+        .group_by(Account.code)
+    )
+    return {code: (int(fen), number) for code, fen, number in db.session.execute(wanted)}
+
+
+PAGE = 50
+
+
+def journals_of(book: Book, *, before: int | None = None, subject: str = "") -> list[Journal]:
+    """The newest journals that touch a book, a keyset page at a time."""
+    keys = select(Posting.event_key).where(Posting.book_id == book.id)
+    if subject:
+        keys = keys.join(Account, Account.id == Posting.account_id).where(Account.subject == subject)
+    wanted = select(Journal).where(Journal.event_key.in_(keys))
+    if before is not None:
+        wanted = wanted.where(Journal.id < before)
+    return list(db.session.scalars(wanted.order_by(Journal.id.desc()).limit(PAGE + 1)))
+
+
+def postings_in(book: Book, journals: Sequence[Journal]) -> dict[str, list[Posting]]:
+    """The legs of these journals inside one book."""
+    keys = [journal.event_key for journal in journals]
+    wanted = select(Posting).where(Posting.book_id == book.id, Posting.event_key.in_(keys)).order_by(Posting.id)
+    found: dict[str, list[Posting]] = {key: [] for key in keys}
+    for posting in db.session.scalars(wanted):
+        found[posting.event_key].append(posting)
+    return found
+
+
+def statement(book: Book, code: str, *, subject: str | None, since: date, until: date) -> list[Any]:
+    """The movements of an account by value date: rows of (journal, posting)."""
+    wanted = (
+        select(Journal, Posting)
+        .join(Posting, Posting.event_key == Journal.event_key)
+        .join(Account, Account.id == Posting.account_id)
+        .where(Posting.book_id == book.id, Account.code == code, Journal.value_on.between(since, until))
+        .order_by(Journal.value_on, Posting.id)
+    )
+    if subject is not None:
+        wanted = wanted.where(Account.subject == subject)
+    return list(db.session.execute(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A difference that the proof found."""
+
+    check: Text
+    where: str
+    expected: int
+    found: int
+
+
+def prove() -> list[Discrepancy]:
+    """The ledger's own checks: books and journals sum to nought, seals are there, balances equal postings, signs hold."""
+    return [*_unbalanced_books(), *_unbalanced_journals(), *_unsealed(), *_false_balances(), *_false_signs()]
+
+
+def _unbalanced_books() -> list[Discrepancy]:
+    wanted = (
+        select(Account.book_id, func.sum(Account.balance_minor))
+        .group_by(Account.book_id)
+        .having(func.sum(Account.balance_minor) != 0)
+    )
+    return [Discrepancy(_("A book does not sum to nought"), f"book {book}", 0, int(fen)) for book, fen in db.session.execute(wanted)]
+
+
+def _unbalanced_journals() -> list[Discrepancy]:
+    wanted = (
+        select(Posting.event_key, Posting.book_id, func.sum(Posting.posted_minor))
+        .group_by(Posting.event_key, Posting.book_id)
+        .having(func.sum(Posting.posted_minor) != 0)
+    )
+    return [
+        Discrepancy(_("A journal does not sum to nought"), f"{key} in book {book}", 0, int(fen))
+        for key, book, fen in db.session.execute(wanted)
+    ]
+
+
+def _unsealed() -> list[Discrepancy]:
+    sealed = select(JournalSeal.event_key)
+    wanted = select(Journal.event_key).where(Journal.event_key.not_in(sealed))
+    return [Discrepancy(_("A journal bears no seal"), key, 1, 0) for key in db.session.scalars(wanted)]
+
+
+def _false_balances() -> list[Discrepancy]:
+    posted = func.coalesce(func.sum(Posting.posted_minor), 0)
+    wanted = (
+        select(Account.id, Account.code, Account.subject, Account.balance_minor, posted)
+        .outerjoin(Posting, Posting.account_id == Account.id)
+        .group_by(Account.id, Account.code, Account.subject, Account.balance_minor)
+        .having(posted != Account.balance_minor)
+    )
+    return [
+        Discrepancy(_("A balance is not the sum of its postings"), f"account {number} {code} {subject}", int(fen), kept)
+        for number, code, subject, kept, fen in db.session.execute(wanted)
+    ]
+
+
+def _false_signs() -> list[Discrepancy]:
+    wrong = or_(
+        case((Account.sign == "debit", Account.balance_minor < 0), else_=False),
+        case((Account.sign == "credit", Account.balance_minor > 0), else_=False),
+    )
+    wanted = select(Account).where(wrong)
+    return [
+        Discrepancy(_("An account stands on the wrong side"), f"account {account.id} {account.code}", 0, account.balance_minor)
+        for account in db.session.scalars(wanted)
+    ]
+
+
+def figures() -> dict[str, int]:
+    """How many books, accounts, journals and postings the proof covered."""
+    return {
+        table.__tablename__: int(db.session.scalar(select(func.count()).select_from(table)) or 0)
+        for table in (Book, Account, Journal, Posting)
+    }
