@@ -21,6 +21,7 @@ from exchange.core.web.policy import PAGE_OF, Policy, declare, guard, settings, 
 
 View = Callable[..., Any]
 GIVEN_BACK = (409, 413, 415, 422, 423)
+GIVEN_BACK_CODES = ("CREDENTIALS_WRONG", "SECOND_FACTOR_WRONG")
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ def _post_form(policy: Policy, made: FormPage, arguments: dict[str, Any], actor:
         raw, data = read_form(made.shape)
         return once(policy, actor, taken, lambda: made.view(**arguments, data=data | taken, actor=actor))
     except DomainError as refusal:
-        if refusal.status not in GIVEN_BACK:
+        if refusal.status not in GIVEN_BACK and refusal.code.name not in GIVEN_BACK_CODES:
             raise
         return _show_form(made, arguments, actor, Form.refused(raw, refusal), refusal.status)
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, false, or_, select, true
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
+from exchange.core.errors import NotFound
 from exchange.people.accounts.models import Affiliation, Member, Organisation, Person, UserSession
 
 AFFILIATED_FROM_BP = 2500
@@ -121,3 +122,22 @@ def live_session(id_hash: str, *, idle: timedelta, absolute: timedelta, step_up:
     fresh = row.step_up_at is not None and now - row.step_up_at <= step_up
     actor = actor_of(member, stepped_up=fresh, session_id=str(row.id))
     return LiveSession(row, actor, now - row.last_seen_at >= timedelta(minutes=1))
+
+
+def has_totp(person_id: int) -> bool:
+    """Whether the person has set up a second factor."""
+    return bool(db.session.scalar(select(Person.totp_secret).where(Person.id == person_id)))
+
+
+def own_members(person_id: int) -> list[Member]:
+    """The live memberships of a person."""
+    wanted = select(Member).where(Member.person_id == person_id, Member.ended_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Member.id)))
+
+
+def own_member(person_id: int, public_id: str) -> Member:
+    """One live membership of the person himself."""
+    for member in own_members(person_id):
+        if member.public_id == public_id:
+            return member
+    raise NotFound()

@@ -7,6 +7,8 @@ from exchange.core.text import _
 
 define("USCC_TAKEN", 409, _("An organisation with this social credit code is registered already."))
 define("USCC_MALFORMED", 422, _("A social credit code has 18 characters and its last one checks the others; look for a typing error."))
+define("PASSWORD_WEAK", 422, _("Use a password of 12 to 128 characters that is not built from your name, address or organisation."))
+define("PASSWORD_KNOWN", 422, _("This password is on a list of common ones; choose another."))
 define("EMAIL_TAKEN", 409, _("This address already has an account."))
 
 

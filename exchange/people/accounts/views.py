@@ -1,14 +1,21 @@
-"""Signing in and out, and the actor of each request."""
+"""Signing in and out, stepping up, switching roles; and the actor of each request."""
 
 from __future__ import annotations
 
-from flask import g, request
+from typing import Any
 
-from exchange.core.access import Actor
-from exchange.core.web import ACTOR_LOADER, settings
+from flask import current_app, g, redirect, request
+from werkzeug.exceptions import HTTPException
+
+from exchange.core.access import MEMBER, Actor, permit
+from exchange.core.web import ACTOR_LOADER, Room, own_ip, page, settings
 from exchange.people.accounts import operations, queries
+from exchange.people.accounts.schemas import SignInShape, StepUpShape
 
 COOKIE = "zhirong_session"
+SIGNED_IN = permit("session:use", MEMBER)
+
+room = Room("accounts", __name__)
 
 
 def load_actor() -> Actor | None:
@@ -29,3 +36,70 @@ def load_actor() -> Actor | None:
 
 
 ACTOR_LOADER[:] = [load_actor]
+
+
+def own_path(wanted: str | None) -> str:
+    """``wanted`` when it is a path of this house, else the desk."""
+    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
+        return "/home"
+    try:
+        current_app.url_map.bind("").match(wanted.split("?")[0], method="GET")
+    except HTTPException:
+        return "/home"
+    return wanted
+
+
+def with_cookie(where: str, cookie: str) -> Any:
+    """303 to a page of ours with a new session cookie."""
+    answer = redirect(where, 303)
+    chosen = settings()
+    answer.set_cookie(
+        COOKIE, cookie, max_age=int(chosen.SESSION_ABSOLUTE.total_seconds()), httponly=True, samesite="Lax",
+        secure=chosen.is_production)
+    return answer
+
+
+def _prefix() -> str:
+    return ".".join(own_ip().split(".")[:3])
+
+
+@room.form("/sign-in", public="everybody must be able to sign in", shape=SignInShape, template="accounts/sign_in.html",
+           keyed=False, initial=lambda actor: {"next": request.args.get("next", "")})
+def sign_in(data: dict[str, Any], actor: Actor | None) -> Any:
+    """Open a session for the right address and password."""
+    member = operations.check_credentials(data["email"], data["password"], address=own_ip())
+    cookie = operations.open_session(member, agent=request.user_agent.string, ip_prefix=_prefix())
+    return with_cookie(own_path(data.get("next")), cookie)
+
+
+@room.post("/sign-out", SIGNED_IN, keyed=False)
+def sign_out(actor: Actor) -> Any:
+    """End this session and clear what the browser keeps of it."""
+    operations.end_session(g.session_row.id, why="signed out", actor=actor)
+    answer = redirect("/", 303)
+    answer.delete_cookie(COOKIE)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@room.form("/step-up", SIGNED_IN, shape=StepUpShape, template="accounts/step_up.html", keyed=False,
+           initial=lambda actor: {"next": request.args.get("next", "")},
+           context=lambda actor: {"has_totp": queries.has_totp(actor.user_id)})
+def step_up(data: dict[str, Any], actor: Actor) -> Any:
+    """Confirm who one is, for binding acts of the next minutes."""
+    operations.check_step_up(actor, data["proof"])
+    operations.note_step_up(g.session_row.id, actor=actor)
+    return redirect(own_path(data.get("next")), 303)
+
+
+@room.post("/switch/<id>", SIGNED_IN, keyed=False)
+def switch(id: str, actor: Actor) -> Any:
+    """Act in another of one's roles."""
+    member = queries.own_member(actor.user_id, id)
+    return with_cookie("/home", operations.switch_member(g.session_row.id, member, actor=actor))
+
+
+@room.page("/settings/roles", SIGNED_IN)
+def my_roles(actor: Actor) -> Any:
+    """The roles that one may act in."""
+    return page("accounts/my_roles.html", members=queries.own_members(actor.user_id))
