@@ -58,7 +58,9 @@ def cluster_address() -> str:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test of the database once on each kind."""
     if "database_kind" in metafunc.fixturenames:
-        metafunc.parametrize("database_kind", KINDS[metafunc.config.getoption("--db")], scope="session")
+        kinds = KINDS[metafunc.config.getoption("--db")]
+        one = metafunc.definition.get_closest_marker("one_database") is not None
+        metafunc.parametrize("database_kind", kinds[:1] if one else kinds, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -142,3 +144,11 @@ def clock() -> Iterator[Any]:
 
     with Clock(FROZEN) as frozen:
         yield frozen
+
+
+@pytest.fixture
+def statements() -> Callable[[], Any]:
+    """`with statements() as said: …` then `said.changed == set()` (nothing was written) or `len(said.reads) <= 12`."""
+    from tests.services.statements import listened
+
+    return listened
