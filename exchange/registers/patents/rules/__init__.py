@@ -1,0 +1,1 @@
+"""When something about a patent is right, and how much: pure functions on values."""
