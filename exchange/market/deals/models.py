@@ -25,7 +25,7 @@ class Deal(Owned, Thing):
     )
     noun = "deal"
     machine = DEAL
-    lock_rank = 560
+    lock_rank = 40
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
     state: Mapped[str] = state_of(DEAL)

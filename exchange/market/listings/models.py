@@ -36,12 +36,12 @@ class Listing(Owned, Thing):
         CheckConstraint("price_minor IS NULL OR price_minor > 0", name="priced"),
         CheckConstraint("stage IS NULL OR stage BETWEEN 1 AND 9", name="stage"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),
-        Index("ix_listing_open", "state", "opened_at", "id"),
+        Index("ix_listing_newest", "state", "sorted_at", "id"),
         Index("ix_listing_price", "state", "price_minor", "id"),
     )
     noun = "listing"
     machine = LISTING
-    lock_rank = 520
+    lock_rank = 30
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
     state: Mapped[str] = state_of(LISTING)
@@ -85,6 +85,7 @@ class Listing(Owned, Thing):
     notice_ends_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     ends_on: Mapped[date | None]
+    sorted_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     patents: Mapped[list[ListingPatent]] = relationship(order_by="ListingPatent.position", lazy="selectin", cascade="all, delete-orphan")
 
     def parties(self) -> dict[str, frozenset[int]]:
@@ -120,6 +121,21 @@ class Listing(Owned, Thing):
     def is_public(self) -> bool:
         """Whether everybody may read it."""
         return self.state in PUBLIC
+
+    @property
+    def price_or_last(self) -> int:
+        """The price for rising order; without one at the end."""
+        return 10**15 if self.price_minor is None else self.price_minor
+
+    @property
+    def price_or_zero(self) -> int:
+        """The price for falling order; without one at the end."""
+        return self.price_minor or 0
+
+    @property
+    def ends_or_never(self) -> date:
+        """The last day for the order of ending first."""
+        return self.ends_on or date(9999, 12, 31)
 
     @property
     def box(self) -> LicenceBox | None:
@@ -174,7 +190,7 @@ class Offer(Owned, Thing):
     )
     noun = "offer"
     machine = OFFER
-    lock_rank = 550
+    lock_rank = 33
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
     state: Mapped[str] = state_of(OFFER)
