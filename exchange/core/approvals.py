@@ -14,7 +14,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text as LongText, select
+from sqlalchemy import CheckConstraint, Index, String, Text as LongText, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core import clock, events
@@ -49,7 +49,7 @@ class Approval(Thing):
     payload_sha256: Mapped[str] = mapped_column(String(64))
     subject_version: Mapped[int]
     maker_id: Mapped[int]
-    maker_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    maker_organisation_id: Mapped[int] = mapped_column(index=True)
     maker_identity: Mapped[str] = mapped_column(String(64))
     maker_name: Mapped[str] = mapped_column(String(200))
     checker_id: Mapped[int | None]

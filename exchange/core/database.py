@@ -166,13 +166,16 @@ def one_of(column: str, values: Iterator[str] | tuple[str, ...] | list[str], *, 
     return mapped_column(String(40), CheckConstraint(f"{column} IN ({listed})", name=column), nullable=nullable)
 
 
+_checked: set[Table] = set()
+
+
 @event.listens_for(Base, "instrument_class", propagate=True)
 def _whole_units_only(mapper: Any, cls: type) -> None:
     """On SQLite each money column also carries a CHECK that it holds an integer."""
     table = mapper.local_table
-    if not isinstance(table, Table) or table.info.get("whole_units"):
+    if not isinstance(table, Table) or table in _checked:
         return
-    table.info["whole_units"] = True
+    _checked.add(table)
     for column in table.columns:
         if isinstance(column.type, MinorUnits):
             rule = f"{column.name} IS NULL OR typeof({column.name}) = 'integer'"
