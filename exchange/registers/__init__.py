@@ -1,0 +1,1 @@
+"""Registers 登记: patents, the ledger and the other books."""
