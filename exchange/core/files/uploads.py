@@ -65,6 +65,8 @@ def read_limited(source: BinaryIO | bytes, limit: int) -> bytes:
 
 def look_inside(content: bytes, kind: str, purpose: Purpose) -> tuple[int | None, bytes]:
     """The number of pages if it has any, and the bytes to keep, after the child has looked at them."""
+    if purpose.unread:
+        return None, content
     if purpose.name == "logo":
         return None, ask({"act": "encode_logo"}, content)[1]
     if kind == "pdf":
