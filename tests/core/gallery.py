@@ -43,7 +43,7 @@ def environment() -> Environment:
 def page(language: str, theme: str, *, template: str = "_components.html", **values: object) -> str:
     """The gallery in one language and theme."""
     request = SimpleNamespace(path="/help/components", method="GET", url="http://localhost/help/components", args=SimpleNamespace(items=lambda **_o: []))
-    actor = SimpleNamespace(user_id=1, user_name="李敏", organisation_name="海州智造装备有限公司")
+    actor = SimpleNamespace(user_id=1, name="李敏", organisation_name="海州智造装备有限公司")
     navigation = [("工作台", "#", True), ("专利", "#", False), ("挂牌", "#", False), ("融资", "#", False), ("成交", "#", False)]
     with speaking("zh" if language == "zh" else "en"):
         return environment().get_template(template).render(**{

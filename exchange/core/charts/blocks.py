@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from exchange.core.charts.frame import (
     WIDTH,
@@ -89,7 +90,7 @@ def signed(reading: Measure, kind: Kind, value: Value) -> str:
 
 def waterfall_summary(reading: Measure, kind: Kind, start: Value, steps: Sequence[tuple[str, Value]], end: Value) -> str:
     """From where to where, with the largest plus and minus."""
-    said = {"start": reading.spoken(start), "end": reading.spoken(end)}
+    said: dict[str, Any] = {"start": reading.spoken(start), "end": reading.spoken(end)}
     plus = max(steps, key=lambda step: exact(step[1]), default=None)
     minus = min(steps, key=lambda step: exact(step[1]), default=None)
     up = "" if plus is None or exact(plus[1]) <= 0 else f"{plus[0]} {signed(reading, kind, plus[1])}"
@@ -106,7 +107,7 @@ def tornado(
     source: str = "", as_of: date | None = None,
 ) -> Figure:  # fmt: skip
     """For each input the result at its low and at its high, around the base line, the widest first."""
-    reading = measure(kind, [base, *(value for row in rows for value in row[1:] if not isinstance(value, str))], unit=unit)
+    reading = measure(kind, [base, *(value for _name, low, high in rows for value in (low, high))], unit=unit)
     ordered = sorted(rows, key=span, reverse=True)
     plain = [value for value in checked([reading.plain(base), *(reading.plain(one) for _name, low, high in ordered for one in (low, high))]) if value is not None]
     scale = Scale(*roomy(min(plain), max(plain)), NAMES, WIDTH - 24)

@@ -6,8 +6,10 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from exchange.core.charts.frame import (
+    NARROWEST,
     PAPER,
     WIDTH,
     ChartData,
@@ -18,6 +20,7 @@ from exchange.core.charts.frame import (
     block,
     checked,
     label,
+    margin,
     roomy,
     rule,
     text_width,
@@ -74,9 +77,8 @@ def binned(values: list[float]) -> list[tuple[float, float, int]]:
         raise ChartData(translate(_("a value is not a finite number")))
     ordered = sorted(values)
     low, high = ordered[0], ordered[-1]
-    if high <= low:
-        half = abs(low) * 0.05 or 0.5
-        low, high = low - half, high + half
+    if high - low < NARROWEST * max(1.0, abs(low), abs(high)):
+        low, high = low - margin(low) / 2, high + margin(high) / 2
     number = bin_count(ordered, low, high)
     edges = [low + (high - low) * index / number for index in range(number)] + [high]
     places = [0, *(bisect_right(ordered, edge) for edge in edges[1:-1]), len(ordered)]
@@ -132,5 +134,5 @@ def histogram_summary(samples: Sequence[Value], drawn: Sequence[tuple[float, flo
         return sentence
     name, x, value = markers[-1]
     below = sum(exact(one) < exact(value) for one in samples) if samples else sum(number for _low, right, number in drawn if right <= x)
-    said = {"share": percent(below / n), "name": name, "value": reading.spoken(value)}
+    said: dict[str, Any] = {"share": percent(below / n), "name": name, "value": reading.spoken(value)}
     return sentence + (" " if sentence.endswith(".") else "") + translate(_("%(share)s lie below %(name)s (%(value)s)."), **said)

@@ -15,6 +15,7 @@ from exchange.core.text import _
 WIDTH: Final = 720.0
 FONT: Final = 13.0
 MOST_POINTS: Final = 2_000
+NARROWEST: Final = 1e-9  # a narrower range is one value
 PALETTE: Final = ("#0b5c7a", "#b56300", "#1d7a4c", "#a03a84", "#746300", "#5b6470")
 DASHES: Final = ("", "7 4", "2 3", "9 3 2 3", "4 2", "1 4")
 INK, MUTED, LINE, EDGE, PAPER = "#1b2430", "#55606d", "#d5d9de", "#7d8894", "#ffffff"
@@ -117,12 +118,17 @@ def roomy(low: float, high: float, *, zero: bool = False) -> tuple[float, float]
     """A range a little wider than the data, from zero when bars need it, never of no width."""
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if high - low < 1e-12 * max(1.0, abs(high)):
-        low, high = low - (abs(low) * 0.1 or 1.0), high + (abs(high) * 0.1 or 1.0)
+    if high - low < NARROWEST * max(1.0, abs(low), abs(high)):
+        low, high = low - margin(low), high + margin(high)
     step = step_for(low, high)
     bottom = math.floor(low / step + 1e-9) * step
     top = math.ceil(high / step - 1e-9) * step
     return (bottom, top)
+
+
+def margin(value: float) -> float:
+    """The room around a single value."""
+    return abs(value) * 0.1 if abs(value) > 1e-6 else 1.0
 
 
 def px(value: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from exchange.core.charts.frame import (
     DASHES,
@@ -64,7 +65,7 @@ def line(
     """Lines over a true axis with the target and the fan of a forecast."""
     check_series(series, fan)
     values = [value for one in series for _place, value in one.points]
-    values += [value for row in (fan.points if fan else ()) for value in row[1:] if not isinstance(value, date)] + [target]
+    values += [value for row in (fan.points if fan else ()) for value in (row[1], row[2], row[3], row[4], row[5])] + [target]
     reading = measure(kind, values, unit=unit)
     plain = [value for value in checked([None if value is None else reading.plain(value) for value in values]) if value is not None]
     places = [place for one in series for place, _value in one.points] + [row[0] for row in (fan.points if fan else ())]
@@ -218,7 +219,7 @@ def line_summary(series: Sequence[Series], reading: Measure, kind: Kind, target:
     lead = series[0]
     place, value = last_known(lead)
     known = [one for _place, one in lead.points if one is not None]
-    said = {"name": lead.name, "when": spoken_place(place), "value": reading.spoken(value)}
+    said: dict[str, Any] = {"name": lead.name, "when": spoken_place(place), "value": reading.spoken(value)}
     sentence = translate(_("%(name)s: %(value)s at %(when)s."), **said)
     if len(known) > 1:
         sentence = translate(_("%(name)s: %(value)s at %(when)s, %(change)s since the value before."), change=change(reading, kind, known[-2], value), **said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from exchange.core.charts.frame import (
     WIDTH,
@@ -115,7 +115,8 @@ def value_words(row: Row, reading: Measure) -> str:
 
 def row_marks(row: Row, y: float, scale: Scale, reading: Measure) -> list[Mark]:
     """One bar or one stack with its figure and whisker."""
-    zero, marks = scale(0.0), []
+    marks: list[Mark] = []
+    zero = scale(0.0)
     at = zero if row.value is None else scale(reading.plain(row.value))
     if row.parts:
         marks, at = stack(row, y, scale, reading)
@@ -177,7 +178,7 @@ def bars_summary(rows: Sequence[Row], reading: Measure, *, additive: bool) -> st
         return translate(_("%(count)s rows compared part by part."), count=len(rows))
     largest = max(known, key=lambda row: exact(row.value or 0))
     smallest = min(known, key=lambda row: exact(row.value or 0))
-    said = {"largest": largest.name, "high": reading.spoken(largest.value), "smallest": smallest.name, "low": reading.spoken(smallest.value)}
+    said: dict[str, Any] = {"largest": largest.name, "high": reading.spoken(largest.value), "smallest": smallest.name, "low": reading.spoken(smallest.value)}
     if not additive:
         return translate(_("Largest: %(largest)s, %(high)s; smallest: %(smallest)s, %(low)s."), **said)
     return translate(_("Largest: %(largest)s, %(high)s; smallest: %(smallest)s, %(low)s; total %(total)s."), total=reading.spoken(total(known)), **said)
@@ -263,7 +264,7 @@ def football_summary(methods: Sequence[Method], band: Method, reading: Measure) 
     """Where all methods overlap, and what was concluded."""
     low = max(methods, key=lambda row: exact(row.low)).low if methods else band.low
     high = min(methods, key=lambda row: exact(row.high)).high if methods else band.high
-    said = {"mid": reading.spoken(band.mid), "from": reading.spoken(band.low), "to": reading.spoken(band.high)}
+    said: dict[str, Any] = {"mid": reading.spoken(band.mid), "from": reading.spoken(band.low), "to": reading.spoken(band.high)}
     if exact(low) <= exact(high):
         return translate(_("Concluded %(mid)s (%(from)s to %(to)s); all methods overlap from %(low)s to %(high)s."), low=reading.spoken(low), high=reading.spoken(high), **said)
     return translate(_("Concluded %(mid)s (%(from)s to %(to)s); the methods do not all overlap."), **said)

@@ -16,7 +16,7 @@ from exchange.core.i18n.amounts import (
     parse_amount,
     unit_for,
 )
-from exchange.core.i18n.catalogue import catalogue, in_both, plural, sentence_of, translate
+from exchange.core.i18n.catalogue import chinese, in_both, plural, sentence_of, translate
 from exchange.core.i18n.daxie import daxie
 from exchange.core.i18n.figures import count, decimal, percent, points, rate
 from exchange.core.i18n.language import LANGUAGES, choose_language, current, html_language, speaking, use
@@ -28,7 +28,7 @@ __all__ = [
     "Unit",
     "amount_echo",
     "amount_input",
-    "catalogue",
+    "chinese",
     "choose_language",
     "clock_time",
     "count",

@@ -43,14 +43,18 @@ def entries(folder: Path = FRAGMENTS) -> Iterator[Entry]:
         with path.open(encoding="utf-8") as stream:
             messages = read_po(stream, locale="zh_Hans_CN", abort_invalid=True)
         for message in messages:
-            source = message.id if isinstance(message.id, str) else message.id[0]
-            target = message.string if isinstance(message.string, str) else message.string[0]
+            source, target = first(message.id), first(message.string)
             if source and target:
                 yield Entry(source, target, path.stem)
 
 
+def first(text: str | Sequence[str] | None) -> str:
+    """A message, or of a plural its singular."""
+    return text if isinstance(text, str) else (text or ("",))[0]
+
+
 @cache
-def catalogue() -> Mapping[str, str]:
+def chinese() -> Mapping[str, str]:
     """English sentence → Chinese sentence, read once."""
     return {entry.source: entry.target for entry in entries()}
 
@@ -58,7 +62,7 @@ def catalogue() -> Mapping[str, str]:
 def translate(message: str, lang: Language | None = None, **values: Any) -> str:
     """``message`` in the reader's language with its placeholders filled; unknown messages stay English."""
     language = lang or current()
-    return filled(catalogue().get(message, message) if language == "zh" else str(message), values, language)
+    return filled(chinese().get(message, message) if language == "zh" else str(message), values, language)
 
 
 def plural(singular: str, many: str, number: int, *, lang: Language | None = None, **values: Any) -> str:

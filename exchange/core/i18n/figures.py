@@ -19,7 +19,7 @@ def exact(value: Number) -> Fraction:
 
 def scaled(value: Fraction, places: int) -> int:
     """``value`` times ten to ``places``, rounded half up (away from zero)."""
-    numerator, denominator = abs(value.numerator) * 10**places, value.denominator
+    numerator, denominator = abs(value.numerator) * int(10**places), value.denominator
     whole = (2 * numerator + denominator) // (2 * denominator)
     return -whole if value < 0 else whole
 
