@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -75,7 +74,6 @@ def make_app(folder: Path, address: str) -> Any:
 def client_class() -> Any:
     """The client of the tests: each request has a context of its own and, if it writes, a fresh idempotency key."""
     from flask.testing import FlaskClient
-    from werkzeug.datastructures import Headers
     from werkzeug.datastructures import Headers
 
     from exchange.core.database import db
