@@ -10,7 +10,8 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from exchange.core import clock, i18n
@@ -21,7 +22,7 @@ from exchange.core.i18n.language import is_language
 from exchange.core.settings import Settings
 from exchange.core.web.api import wants_json
 from exchange.core.web.forms import Form
-from exchange.core.web.policy import DEMONSTRATION, NAVIGATION, actions_of, current_actor, may, url_of
+from exchange.core.web.policy import DEMONSTRATION, NAVIGATION, actions_of, current_actor, may, url_of, way_to
 
 log = logging.getLogger("zhirong.web")
 
@@ -59,7 +60,7 @@ def install(app: Flask, settings: Settings) -> None:
     CSRFProtect(app)
     i18n.install(app.jinja_env)
     app.jinja_env.globals.update(
-        idempotency_key=lambda: secrets.token_urlsafe(24), actions_of=actions_of, may=may, url_of=url_of, settings=settings)
+        idempotency_key=lambda: secrets.token_urlsafe(24), actions_of=actions_of, may=may, url_of=url_of, way_to=way_to, settings=settings)
     REQUEST_ID[0] = lambda: getattr(g, "request_id", "") if _in_request() else ""
     app.before_request(_begin)
     app.after_request(_end)

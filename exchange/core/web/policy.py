@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import current_app, g, has_request_context, request, url_for
+from werkzeug.exceptions import HTTPException
 
 from exchange.core.access import PERMISSIONS, VISIBLE_TO, Actor
 from exchange.core.database import Thing, transact, visible
@@ -147,6 +148,18 @@ def url_of(noun: str, public_id: str) -> str:
     """The page of a thing, or an empty string where the noun has none."""
     endpoint = PAGE_OF.get(noun)
     return url_for(endpoint, id=public_id) if endpoint else ""
+
+
+def way_to(url: str) -> str:
+    """How a verb's address is reached: "get" when it has a page before the act, "post" when a button does, "" when nothing answers."""
+    map_ = current_app.url_map.bind("localhost")
+    for method in ("GET", "POST"):
+        try:
+            map_.match(url, method=method)
+        except HTTPException:
+            continue
+        return method.lower()
+    return ""
 
 
 def check_policies(rules: Any) -> None:
