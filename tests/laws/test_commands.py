@@ -61,12 +61,12 @@ def test_the_demonstration_stays_on_this_machine_unless_told() -> None:
     assert "--i-know" in answer.stderr
 
 
-def test_a_failing_test_fails_the_command(tmp_path: Path) -> None:
+def test_a_failing_test_fails_the_command() -> None:
     failing = ROOT / "var" / "failing" / "test_planted.py"
     failing.parent.mkdir(parents=True, exist_ok=True)
     failing.write_text("def test_planted():\n    assert False\n", encoding="utf-8")
     try:
-        answer = dev("test", str(failing), "-q", "--db", "sqlite", "-p", "no:cacheprovider")
+        answer = dev("test", str(failing), "-q")
     finally:
         failing.unlink()
         failing.parent.rmdir()
