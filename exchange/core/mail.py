@@ -119,7 +119,8 @@ def send_by_smtp(message: EmailMessage, address: str) -> None:
     else:
         server = smtplib.SMTP(host, parts.port or 25, timeout=SMTP_SECONDS)
     with server:
-        if parts.scheme != "smtps" and server.ehlo() and server.has_extn("starttls"):
+        server.ehlo()
+        if parts.scheme != "smtps" and server.has_extn("starttls"):
             server.starttls(context=context)
         if user:
             server.login(user, unquote(parts.password or ""))

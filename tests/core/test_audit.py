@@ -50,7 +50,7 @@ def tamper(database: Any, *statements: str) -> None:
         if database.engine.dialect.name == "sqlite":
             triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
             for name in triggers:
-                if name.startswith("tr_event") or name.startswith("tr_audit"):
+                if name.startswith(("tr_event", "tr_audit")):
                     connection.execute(text(f"DROP TRIGGER {name}"))
         else:
             connection.execute(text("SET LOCAL session_replication_role = replica"))

@@ -143,10 +143,11 @@ def test_a_logo_is_drawn_anew_and_made_small(app: Any) -> None:
 
 
 def test_an_attachment_names_kept_bytes_and_counts_towards_the_quota(database: Any, app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    upload = files.take(document(), "a.pdf", purpose="document")
+    content = document()
+    upload = files.take(content, "a.pdf", purpose="document")
     made = files.attach(upload, noun="patent", object_id="p1", kind="proof", organisation_id=7, user_id=1)
     assert [each.public_id for each in files.attachments_of("patent", "p1")] == [made.public_id]
-    assert files.read(made) == document()
+    assert files.read(made) == content
     monkeypatch.setattr("exchange.core.files.keeping.FILES_AN_ORGANISATION", 1)
     with pytest.raises(DomainError) as refused:
         files.attach(upload, noun="patent", object_id="p1", kind="proof", organisation_id=7)
@@ -197,7 +198,7 @@ def test_a_kill_leaves_no_half_file(tmp_path: Path, point: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], env=environment, check=False)
     assert done.returncode == -9
     store = FolderStore(tmp_path)
-    assert [store.open(sha256).read() for sha256 in store.list()] in ([], [b"abc" * 1000])
+    assert [store.path_of(sha256).read_bytes() for sha256 in store.list()] in ([], [b"abc" * 1000])
     assert store.put(io.BytesIO(b"abc" * 1000))[1] == 3000
 
 

@@ -54,12 +54,15 @@ def test_one_changed_byte_is_found_wherever_it_is(database: Any) -> None:
     for place in range(10, len(content), max(1, len(content) // 40)):
         changed = bytearray(content)
         changed[place] ^= 1
-        try:
-            findings = seal.verify(bytes(changed))
-        except DomainError as refused:
-            assert refused.code.name == "FILE_DAMAGED"
-        else:
-            assert not findings or not all(finding.good for finding in findings) or is_padding(content, place)
+        assert not looks_good(bytes(changed)) or is_padding(content, place)
+
+
+def looks_good(content: bytes) -> bool:
+    try:
+        findings = seal.verify(content)
+    except DomainError:
+        return False
+    return bool(findings) and all(finding.good for finding in findings)
 
 
 def is_padding(content: bytes, place: int) -> bool:

@@ -103,7 +103,7 @@ def printed() -> str:
 def make_head() -> AuditHead:
     """The chains as they stand are signed; the head is written in the database and beside it."""
     key, before = head_key(), newest_head()
-    chains = [
+    chains: list[dict[str, Any]] = [
         {"chain": chain, "size": len(hashes), "root": tree_of(hashes).root().hex()}
         for chain, hashes in sorted(event_hashes().items())
     ]

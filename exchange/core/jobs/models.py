@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from exchange.core import clock
 from exchange.core.database import Base, Moment, new_public_id, one_of
 from exchange.core.states import State
+from exchange.core.text import Text as Label
 from exchange.core.text import _
 
 
@@ -63,9 +64,9 @@ class Job(Base):
         return self.state in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
     @property
-    def label(self) -> str:
+    def label(self) -> Label:
         """The state for people."""
-        return JobState(self.state).label
+        return next(state.label for state in JobState if state == self.state)
 
 
 class Timer(Base):

@@ -27,6 +27,7 @@ from exchange.core import clock
 from exchange.core.errors import Invalid
 from exchange.core.seal.authority import KeyPair
 
+UNREADABLE = (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 SEAL_FIELD = "ZhirongSeal"
 SEAL_REASON = "平台存证章：证明收到、时间与完整性，不代表任何一方签名 · Platform seal: receipt, time and integrity"
 
@@ -72,7 +73,7 @@ def read_key(path: Path) -> keys.PrivateKeyInfo:
 @lru_cache(maxsize=64)
 def signer_of(pair: KeyPair, root: Path) -> signers.SimpleSigner:
     """What signs with this key."""
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library's own lack
     store.register(read_certificate(root))
     return signers.SimpleSigner(read_certificate(pair.certificate), read_key(pair.key), store)
 
@@ -82,7 +83,7 @@ def own_time_stamper(folder: Path, moment: datetime) -> DummyTimeStamper | None:
     pair = KeyPair.named(folder, "timestamp")
     if not pair.exists:
         return None
-    store = SimpleCertificateStore()
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # the library's own lack
     store.register(read_certificate(KeyPair.named(folder, "authority").certificate))
     return DummyTimeStamper(read_certificate(pair.certificate), read_key(pair.key), store, fixed_dt=moment)
 
@@ -138,27 +139,34 @@ def findings(content: bytes, *, roots: Sequence[Path]) -> tuple[Finding, ...]:
     try:
         reader = PdfFileReader(io.BytesIO(content), strict=False)
         embedded = list(reader.embedded_signatures)
-    except (PdfError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except UNREADABLE:
         raise Invalid("FILE_DAMAGED") from None
     trusted = [read_certificate(root) for root in roots]
     return tuple(judge(signature, trusted) for signature in embedded if signature.sig_object_type == "/Sig")
 
 
+def names_in(signature: Any) -> dict[str, Any]:
+    """What the signer's certificate says of its holder; nothing when it cannot be read."""
+    try:
+        return dict(signature.signer_cert.subject.native)
+    except UNREADABLE:
+        return {}
+
+
 def judge(signature: Any, trusted: Sequence[x509.Certificate]) -> Finding:
     """What one signature is worth."""
     context = ValidationContext(trust_roots=trusted, moment=clock.now(), allow_fetching=False)
-    certificate = signature.signer_cert
-    names = certificate.subject.native if certificate else {}
+    names = names_in(signature)
     try:
         status = validate_pdf_signature(signature, context, context)
-    except (SignatureValidationError, PdfError, ValueError, KeyError, TypeError):
+    except UNREADABLE:
         status = None
     stamp = status.timestamp_validity if status else None
     return Finding(
         field=signature.field_name,
         name=str(names.get("common_name", "")),
         organisation=str(names.get("organization_name", "")),
-        signed_at=signature.self_reported_timestamp,
+        signed_at=signature.self_reported_timestamp if status else None,
         stamped_at=stamp.timestamp if stamp and stamp.valid and stamp.intact else None,
         intact=bool(status and status.intact and status.valid and (stamp is None or (stamp.intact and stamp.valid))),
         trusted=bool(status and status.trusted),
