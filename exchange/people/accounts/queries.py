@@ -141,3 +141,17 @@ def own_member(person_id: int, public_id: str) -> Member:
         if member.public_id == public_id:
             return member
     raise NotFound()
+
+
+def demonstration_member(kind: str, grade: str = "", desk: str = "") -> Member:
+    """The first demonstration person of a kind, grade and desk; the officer where none is named."""
+    wanted = select(Member).join(Organisation, Organisation.id == Member.organisation_id).join(Person).where(
+        Organisation.kind == kind, Organisation.demonstration.is_(True), Member.ended_at.is_(None), Person.disabled_at.is_(None))
+    if grade:
+        wanted = wanted.where(Member.grade == grade)
+    if desk:
+        wanted = wanted.where(Member.desk == desk)
+    found = db.session.scalar(wanted.order_by(Member.id).limit(1))
+    if found is None:
+        raise NotFound()
+    return found

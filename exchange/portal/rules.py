@@ -1,0 +1,60 @@
+"""What each role's navigation reaches (``ux.md`` 3): at most seven entries, the desk first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from exchange.core.errors import define
+from exchange.core.text import Text, _
+
+define("QUERY_TOO_LONG", 422, _("Search with at most 256 characters."))
+
+Entry = tuple[Text, str]
+HOME: Entry = (_("Desk"), "/home")
+QUEUE: Entry = (_("Work queue"), "/queue")
+APPROVALS: Entry = (_("Approvals"), "/approvals")
+PATENTS: Entry = (_("Patents"), "/patents")
+LISTINGS: Entry = (_("Listings"), "/listings")
+OFFERS: Entry = (_("Offers"), "/offers")
+MATCHES: Entry = (_("Matches"), "/matches")
+APPRAISALS: Entry = (_("Appraisals"), "/appraisals")
+CASES: Entry = (_("Financing"), "/cases")
+CONVERSIONS: Entry = (_("Conversions"), "/conversions")
+STATISTICS: Entry = (_("Statistics"), "/statistics")
+PROGRAMME: Entry = (_("Programme"), "/programme")
+PLEDGES: Entry = (_("Pledges"), "/pledges")
+LOANS: Entry = (_("Loans"), "/loans")
+GUARANTEES: Entry = (_("Guarantees"), "/guarantees")
+REVIEWS: Entry = (_("Reviews"), "/appraisal-reviews")
+DEMANDS: Entry = (_("Demands"), "/demands")
+INTERESTS: Entry = (_("Interests"), "/interests")
+REGISTRY: Entry = (_("Registry"), "/registry")
+LISTING_DESK: Entry = (_("Listing desk"), "/ops/listings")
+EVIDENCE: Entry = (_("Evidence review"), "/oversight/evidence")
+AUDIT: Entry = (_("Audit chain"), "/audit/heads")
+LEDGER: Entry = (_("Ledger"), "/ledger")
+SCHEMES: Entry = (_("Schemes"), "/schemes")
+HELP: Entry = (_("Help"), "/help")
+
+PUBLIC: tuple[Entry, ...] = (LISTINGS, DEMANDS, STATISTICS, PROGRAMME, (_("Verify"), "/v/"), HELP)
+HOLDER = (HOME, PATENTS, LISTINGS, OFFERS, APPRAISALS, CASES, CONVERSIONS)
+LENDER = (HOME, QUEUE, APPROVALS, CASES, REVIEWS, PLEDGES, LOANS)
+NAVIGATION: Mapping[str, tuple[Entry, ...]] = {
+    "enterprise": HOLDER,
+    "research": HOLDER,
+    "investor": (HOME, LISTINGS, MATCHES, INTERESTS, DEMANDS, OFFERS, STATISTICS),
+    "agency": (HOME, LISTINGS, DEMANDS, STATISTICS, HELP),
+    "bank": LENDER,
+    "guarantor": (HOME, QUEUE, APPROVALS, CASES, REVIEWS, GUARANTEES, PLEDGES),
+    "reguarantor": (HOME, QUEUE, APPROVALS, CASES, GUARANTEES, SCHEMES, STATISTICS),
+    "pool": (HOME, QUEUE, APPROVALS, SCHEMES, LEDGER, STATISTICS),
+    "appraiser": (HOME, QUEUE, APPRAISALS, APPROVALS, HELP),
+    "exchange": (HOME, QUEUE, APPROVALS, REGISTRY, LISTING_DESK, PATENTS, STATISTICS),
+    "regulator": (HOME, STATISTICS, EVIDENCE, PROGRAMME, CASES, PATENTS, AUDIT),
+    "auditor": (HOME, AUDIT, LEDGER, CASES, STATISTICS, HELP),
+}
+
+
+def entries_for(kind: str | None) -> tuple[Entry, ...]:
+    """The navigation of an organisation kind; nobody signed in sees the public one."""
+    return PUBLIC if kind is None else NAVIGATION.get(kind, PUBLIC)

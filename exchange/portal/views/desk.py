@@ -1,0 +1,46 @@
+"""The desk: what needs you, the queue, search, status by number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import redirect
+
+from exchange.core import i18n
+from exchange.core.access import MEMBER, Actor, permit
+from exchange.core.web import Room, page, url_of
+from exchange.portal import queries
+from exchange.portal.schemas import SearchQuery, StatusQuery
+
+DESK = permit("desk:read", MEMBER)
+
+room = Room("desk", __name__)
+
+
+@room.page("/home", DESK)
+def home(actor: Actor) -> str:
+    """What needs you, sorted by due time, and one best next step."""
+    return page("portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=queries.first_steps(actor))
+
+
+@room.page("/queue", DESK)
+def queue(actor: Actor) -> str:
+    """Everything that waits for this role."""
+    return page("portal/queue.html", tasks=queries.tasks(actor), proposals=queries.proposals(actor))
+
+
+@room.page("/search", public="the one search box is for everybody", query=SearchQuery)
+def search(data: dict[str, Any], actor: Actor | None) -> Any:
+    """Numbers first, then titles, then pages."""
+    words = data.get("q", "")
+    exact = queries.by_number(words, actor) if words else None
+    if exact is not None and url_of(exact[0], exact[1]):
+        return redirect(url_of(exact[0], exact[1]), 302)
+    return page("portal/search.html", words=words, groups=queries.search(words, actor, i18n.current()) if words else [])
+
+
+@room.page("/status", public="progress can be looked up by number without signing in", query=StatusQuery)
+def status(data: dict[str, Any], actor: Actor | None) -> str:
+    """Where the thing of a number stands, in one word."""
+    number = data.get("number", "")
+    return page("portal/status.html", number=number, found=queries.progress(number) if number else None)
