@@ -1,0 +1,1 @@
+"""Scores 评分: they describe a right and never touch money."""
