@@ -8,26 +8,25 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exchange.core.database import Base, Id, Moment, Owned, Thing, append_only, clock, currency, minor, money, one_of, state_of
+from exchange.core import clock
+from exchange.core.database import Base, Id, Moment, Owned, Thing, append_only, currency, minor, money, one_of, state_of
 from exchange.core.errors import constraint
 from exchange.core.money import Money
-from exchange.people.accounts.models import Organisation, User
+from exchange.people.accounts.models import Organisation, Person
 from exchange.registers.patents.models import Patent
 
 from .rules import facts
 from .rules.vocabulary import DOCUMENT_KINDS, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
 from .states import APPRAISAL, LIVE_REVIEWS, REVIEW, AppraisalState, ReviewState
 
-PERSON = "user.id"
-FILE = "stored_file.id"
 
 
 def person(*, nullable: bool = False) -> Any:
     """A column that names a member."""
-    return mapped_column(ForeignKey(PERSON), nullable=nullable)
+    return mapped_column(ForeignKey("person.id"), nullable=nullable)
 
 
-class Appraisal(Thing, Owned):
+class Appraisal(Owned, Thing):
     """A commissioned report 评估报告; it belongs to the client."""
 
     __tablename__ = "appraisal"
@@ -59,8 +58,7 @@ class Appraisal(Thing, Owned):
     holder_consent: Mapped[str] = mapped_column(String(200), default="")
     independence: Mapped[str] = mapped_column(Text, default="")
     contract_reference: Mapped[str] = mapped_column(String(120), default="")
-    rounding_fen: Mapped[int] = mapped_column(Id, default=1_000_000)
-    rounding_unit: Mapped[str] = mapped_column(String(3), default="CNY")
+    rounding_fen: Mapped[int] = mapped_column(default=1_000_000)
     disclose_value: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = state_of(APPRAISAL)
     current_version_id: Mapped[int | None] = mapped_column(Id)
@@ -80,9 +78,9 @@ class Appraisal(Thing, Owned):
     client: Mapped[Organisation] = relationship(foreign_keys="Appraisal.organisation_id")
     holder: Mapped[Organisation] = relationship(foreign_keys=[holder_id])
     institution: Mapped[Organisation] = relationship(foreign_keys=[institution_id])
-    lead: Mapped[User | None] = relationship(foreign_keys=[lead_id])
-    second: Mapped[User | None] = relationship(foreign_keys=[second_id])
-    reviewer: Mapped[User | None] = relationship(foreign_keys=[reviewer_id])
+    lead: Mapped[Person | None] = relationship(foreign_keys=[lead_id])
+    second: Mapped[Person | None] = relationship(foreign_keys=[second_id])
+    reviewer: Mapped[Person | None] = relationship(foreign_keys=[reviewer_id])
     patents: Mapped[list[AppraisalPatent]] = relationship(order_by="AppraisalPatent.position", back_populates="appraisal")
     assumptions: Mapped[list[AppraisalAssumption]] = relationship(order_by="AppraisalAssumption.id")
     methods: Mapped[list[AppraisalMethod]] = relationship(order_by="AppraisalMethod.id")
@@ -158,7 +156,7 @@ class AppraisalAssumption(Base):
     high: Mapped[str] = mapped_column(String(40), default="")
     source_kind: Mapped[str] = mapped_column(String(40), default="")
     source_ref: Mapped[str] = mapped_column(String(300), default="")
-    source_file_id: Mapped[int | None] = mapped_column(ForeignKey(FILE))
+    source_file: Mapped[str] = mapped_column(String(16), default="")
     as_of: Mapped[date | None]
     note: Mapped[str] = mapped_column(Text, default="")
     entered_by: Mapped[int] = person()
@@ -174,7 +172,7 @@ class AppraisalAssumption(Base):
         """The row as a value for the rules."""
         return facts.Assumption(
             self.name, self.value, self.position, self.patent_id, self.low, self.high, self.source_kind, self.source_ref,
-            self.source_file_id, self.as_of, self.note, self.entered_by, self.verified_by)
+            self.source_file, self.as_of, self.note, self.entered_by, self.verified_by)
 
 
 class AppraisalMethod(Base):
@@ -222,12 +220,11 @@ class AppraisalNote(Base):
         return facts.Note(self.topic, self.text, self.patent_id, self.source_ref, self.as_of, self.entered_by, self.verified_by)
 
 
-class AppraisalVersion(Thing, Owned):
+class AppraisalVersion(Owned, Thing):
     """One calculation: request and result as exact bytes, never changed."""
 
     __tablename__ = "appraisal_version"
     noun: ClassVar[str] = "appraisal_version"
-    __mapper_args__: ClassVar[dict[str, Any]] = {}
 
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), index=True)
     number: Mapped[int] = mapped_column(Integer)
@@ -242,19 +239,18 @@ class AppraisalVersion(Thing, Owned):
     made_at: Mapped[datetime] = mapped_column(Moment, default=clock.now)
     change_note: Mapped[str] = mapped_column(Text, default="")
 
-    author: Mapped[User] = relationship()
+    author: Mapped[Person] = relationship()
     __table_args__ = (UniqueConstraint("appraisal_id", "number", name="uq_appraisal_version_number"),)
 
 
 append_only("appraisal_version")
 
 
-class AppraisalDocument(Thing, Owned):
+class AppraisalDocument(Owned, Thing):
     """One rendered file; the frozen and the sealed stage are two rows, and neither is changed."""
 
     __tablename__ = "appraisal_document"
     noun: ClassVar[str] = "appraisal_document"
-    __mapper_args__: ClassVar[dict[str, Any]] = {}
 
     appraisal_id: Mapped[int] = mapped_column(ForeignKey("appraisal.id"), index=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("appraisal_version.id"))
@@ -301,7 +297,7 @@ class AppraisalSignature(Base):
     )
 
 
-class AppraisalShare(Base, Owned):
+class AppraisalShare(Owned, Base):
     """A reader organisation, which is the row's owner, with the day its access ends."""
 
     __tablename__ = "appraisal_share"
@@ -336,7 +332,7 @@ class AppraisalRemark(Base):
     answered_by: Mapped[int | None] = person(nullable=True)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
 
-    author: Mapped[User] = relationship(foreign_keys=[raised_by])
+    author: Mapped[Person] = relationship(foreign_keys=[raised_by])
 
     @property
     def open(self) -> bool:
@@ -344,7 +340,7 @@ class AppraisalRemark(Base):
         return self.closed_at is None
 
 
-class AppraisalReview(Thing, Owned):
+class AppraisalReview(Owned, Thing):
     """A guarantor's or bank's review of exactly one sealed file 押品审查."""
 
     __tablename__ = "appraisal_review"
@@ -375,8 +371,8 @@ class AppraisalReview(Thing, Owned):
     appraisal: Mapped[Appraisal] = relationship()
     document: Mapped[AppraisalDocument] = relationship()
     organisation: Mapped[Organisation] = relationship()
-    officer: Mapped[User] = relationship(foreign_keys=[officer_id])
-    approver: Mapped[User | None] = relationship(foreign_keys=[approver_id])
+    officer: Mapped[Person] = relationship(foreign_keys=[officer_id])
+    approver: Mapped[Person | None] = relationship(foreign_keys=[approver_id])
     queries: Mapped[list[AppraisalQuery]] = relationship(order_by="AppraisalQuery.number")
 
     __table_args__ = (

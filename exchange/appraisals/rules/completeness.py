@@ -44,7 +44,7 @@ def source_gaps(row: Assumption) -> Iterator[Gap]:
     if row.source_kind not in SOURCES or not row.source_ref.strip():
         yield Gap("SOURCE_MISSING", row.slot, "assumptions", row.name)
         return
-    if row.source_kind in SOURCES_WITH_FILE and row.source_file_id is None:
+    if row.source_kind in SOURCES_WITH_FILE and not row.source_file:
         yield Gap("SOURCE_MISSING", row.slot, "assumptions", row.name)
     if row.source_kind == "appraiser-judgement" and len(row.note.strip() or row.source_ref.strip()) < LEAST_REASON:
         yield Gap("JUDGEMENT_TOO_SHORT", row.slot, "assumptions", row.name)

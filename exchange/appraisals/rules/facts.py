@@ -18,7 +18,7 @@ class Assumption:
     high: str = ""
     source_kind: str = ""
     source_ref: str = ""
-    source_file_id: int | None = None
+    source_file: str = ""
     as_of: date | None = None
     note: str = ""
     entered_by: int = 0
