@@ -8,12 +8,22 @@ from exchange.core.web.api import ApiRoom
 from exchange.core.web.edge import install
 from exchange.core.web.forms import Form
 from exchange.core.web.policy import (
-    ACTOR_LOADER, DEMONSTRATION, NAVIGATION, PAGE_OF, POLICIES, Policy, actions_of, current_actor, may, own_ip, settings,
+    ACTOR_LOADER,
+    CONTEXT,
+    NAVIGATION,
+    PAGE_OF,
+    POLICIES,
+    Policy,
+    actions_of,
+    current_actor,
+    may,
+    own_ip,
+    settings,
     url_of,
 )
 from exchange.core.web.rooms import Room, back_to, page, redirect_to
 
 __all__ = [
-    "ACTOR_LOADER", "DEMONSTRATION", "NAVIGATION", "PAGE_OF", "POLICIES", "ApiRoom", "Form", "Policy", "Room", "actions_of",
+    "ACTOR_LOADER", "CONTEXT", "NAVIGATION", "PAGE_OF", "POLICIES", "ApiRoom", "Form", "Policy", "Room", "actions_of",
     "back_to", "current_actor", "install", "may", "own_ip", "page", "redirect_to", "settings", "url_of",
 ]

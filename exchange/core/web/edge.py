@@ -22,7 +22,7 @@ from exchange.core.i18n.language import is_language
 from exchange.core.settings import Settings
 from exchange.core.web.api import wants_json
 from exchange.core.web.forms import Form
-from exchange.core.web.policy import DEMONSTRATION, NAVIGATION, actions_of, current_actor, may, url_of, way_to
+from exchange.core.web.policy import CONTEXT, NAVIGATION, actions_of, current_actor, may, url_of, way_to
 
 log = logging.getLogger("zhirong.web")
 
@@ -98,7 +98,7 @@ def _context() -> dict[str, Any]:
         "density": request.cookies.get("density", "comfortable"),
         "navigation": [(label, url, path == url or (url != "/" and path.startswith(url + "/"))) for label, url in entries],
     }
-    for offer in DEMONSTRATION:
+    for offer in CONTEXT.values():
         values |= offer()
     return values
 

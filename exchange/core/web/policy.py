@@ -36,7 +36,7 @@ POLICIES: dict[tuple[str, str], Policy] = {}
 PAGE_OF: dict[str, str] = {}
 ACTOR_LOADER: list[Callable[[], Actor | None]] = []
 NAVIGATION: list[Callable[[Actor | None], list[tuple[str, str]]]] = []
-DEMONSTRATION: list[Callable[[], Mapping[str, Any]]] = []
+CONTEXT: dict[str, Callable[[], Mapping[str, Any]]] = {}
 
 
 def declare(policy: Policy) -> Policy:

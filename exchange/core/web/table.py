@@ -43,7 +43,7 @@ def permission_rows() -> list[list[str]]:
     rows = [["rule", "method", "permission", "anonymous", *(role.name for role in everyone)]]
     for policy in sorted(POLICIES.values(), key=lambda each: (each.rule, each.method)):
         permission = policy.permission or "public"
-        allowed = ["yes" if policy.public and not policy.permission or may(policy.permission, role.actor()) else "" for role in everyone]
+        allowed = ["yes" if (policy.public and not policy.permission) or may(policy.permission, role.actor()) else "" for role in everyone]
         rows.append([policy.rule, policy.method, permission, "yes" if policy.public else "", *allowed])
     return rows
 

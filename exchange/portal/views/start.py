@@ -8,7 +8,7 @@ from flask import abort, make_response, request
 
 from exchange.core import i18n
 from exchange.core.access import KINDS, Actor
-from exchange.core.web import DEMONSTRATION, NAVIGATION, Room, page, settings
+from exchange.core.web import CONTEXT, NAVIGATION, Room, page, settings
 from exchange.people.accounts import operations as accounts
 from exchange.people.accounts import queries as people
 from exchange.people.accounts.views import with_cookie
@@ -45,7 +45,7 @@ def demonstration() -> dict[str, Any]:
     return {"demo_kinds": [(kind, label) for kind, label in KINDS.items()] if settings().is_demonstration else []}
 
 
-DEMONSTRATION[:] = [demonstration]
+CONTEXT["demonstration"] = demonstration
 
 
 @room.page("/", public="the start page is for everybody")

@@ -1,0 +1,31 @@
+"""Reads of the inbox."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from exchange.core.access import Actor
+from exchange.core.database import db
+from exchange.core.pages import Order, Page, page_of
+from exchange.people.accounts.models import Member, Organisation, Person
+from exchange.people.notices.models import InboxItem
+
+
+def inbox(actor: Actor, *, cursor: str = "") -> Page[InboxItem]:
+    """The notices to this person in this organisation, newest first."""
+    wanted = select(InboxItem).where(InboxItem.person_id == actor.user_id, InboxItem.organisation_id == actor.organisation_id)
+    return page_of(wanted, [Order(InboxItem.id, "id", descending=True)], cursor=cursor, size=50)
+
+
+def unread(actor: Actor) -> int:
+    """How many notices this person has not read."""
+    return db.session.scalar(select(func.count()).select_from(InboxItem).where(
+        InboxItem.person_id == actor.user_id, InboxItem.organisation_id == actor.organisation_id, InboxItem.read_at.is_(None))) or 0
+
+
+def recipients(organisation_ids: frozenset[int], kinds: frozenset[str], *, but: int) -> list[Member]:
+    """The acting members of organisations (by id or by kind), except one person."""
+    wanted = select(Member).join(Person).join(Organisation, Organisation.id == Member.organisation_id).where(
+        Member.ended_at.is_(None), Person.disabled_at.is_(None), Member.grade != "viewer", Member.person_id != but,
+        Organisation.id.in_(organisation_ids) | Organisation.kind.in_(kinds))
+    return list(db.session.scalars(wanted.order_by(Member.id)))
