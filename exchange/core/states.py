@@ -24,7 +24,7 @@ class State(StrEnum):
 
     label: Text
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = Text(label)
