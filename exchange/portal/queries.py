@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from exchange.core import search as index
+from exchange.core.search import index
 from exchange.core.access import VISIBLE_TO, Actor, visibility
 from exchange.core.approvals import Approval, may_confirm, subject_of, waiting_for
 from exchange.core.database import db

@@ -226,6 +226,6 @@ def _in_test() -> bool:
     from flask import current_app
 
     settings: Settings = current_app.extensions["zhirong.settings"]
-    return settings.ENV == "test" and bool(current_app.config.get("PROPAGATE_EXCEPTIONS", True))
+    return settings.ENV == "test" and current_app.config.get("PROPAGATE_EXCEPTIONS") is not False
 
 
