@@ -12,6 +12,7 @@ from exchange.core.charts.lines import Fan, Series, line, sparkline
 from exchange.core.charts.measures import Measure, measure
 from exchange.core.charts.radars import radar
 from exchange.core.charts.rows import Method, Row, bars, football
+from exchange.core.charts.samples import figures as examples
 from exchange.core.charts.spans import Event, Span, timeline
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Span",
     "attempt",
     "bars",
+    "examples",
     "football",
     "gauge",
     "histogram",
