@@ -37,7 +37,7 @@ _HOMES = {
     "report": "ValuationReport run canonical recompute",
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names.split()}
-__all__ = sorted(_WHERE)  # noqa: PLE0605 - the lazy table above is the one list of public names
+__all__ = sorted(_WHERE)
 
 
 def __getattr__(name: str) -> object:

@@ -243,7 +243,7 @@ class Normal(Distribution):
         if self.sd == 0:
             return self.mean + 0.0 * u
         if self.bounded:
-            low, high = self._bounds()
+            low = self._bounds()[0]
             if low > 0:
                 return self.mean - self.sd * inverse_normal(_cdf(-low) - u * self._mass())
             u = _cdf(low) + u * self._mass()

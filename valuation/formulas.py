@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from valuation.errors import ValuationInputError, refuse
+from valuation.errors import refuse
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,5 +71,3 @@ def _load(name: str) -> None:
     if name not in _REGISTRY and isinstance(name, str) and name in valuation.__all__:
         getattr(valuation, name)
 
-
-__all__ = ["ValuationInputError", "check_finite", "formula", "lookup", "newest"]

@@ -16,7 +16,6 @@ from valuation.errors import (
     RATE,
     ROYALTY,
     TAX,
-    YEARS,
     Caution,
     Checks,
     Rule,
@@ -525,14 +524,3 @@ def premium_price(
     gains = [count * extra for count in sold]
     return _taxed_stream(checks, gains, plan, method="premium_price", rate=rate, tax=tax, valid=valid, tab=tab)
 
-
-__all__ = [
-    "YEARS",
-    "contributory_asset_charge",
-    "cost_saving",
-    "mpeem",
-    "premium_price",
-    "relief_from_royalty",
-    "single_period_excess_earnings",
-    "with_and_without",
-]

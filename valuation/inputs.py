@@ -218,9 +218,9 @@ class Comparable(Record):
         checks.choice("kind", self.kind, COMPARABLE_KINDS)
         checks.choice("related", self.related, ("no", "yes"))
         checks.text("reason", self.reason)
-        if not checks.faults and (self.related == "yes" or self.kind == "portfolio"):
-            if not self.adjustments or not self.reason.strip():
-                checks.fault("related", "OUT_OF_RANGE", self.related, "adjusted with a reason")
+        special = self.related == "yes" or self.kind == "portfolio"
+        if special and not checks.faults and not (self.adjustments and self.reason.strip()):
+            checks.fault("related", "OUT_OF_RANGE", self.related, "adjusted with a reason")
         checks.require()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from valuation.errors import (
-    AMOUNT,
     BETA,
     COST_OF_CAPITAL,
     GROWTH,
@@ -139,12 +138,7 @@ def wacc(
         checks.require()
     share, lenders = _form_a(checks, **form_a) if used_a else _form_b(checks, **form_b)
     checks.require()
-    return Wacc(wacc=share * owners + (1.0 - share) * lenders if used_a else share * owners + debt_part(form_b, lenders))
-
-
-def debt_part(form_b: Mapping[str, Any], lenders: float) -> float:
-    """Kernel: the debt term of form B keeps the printed weight."""
-    return float(form_b["debt_weight"]) * lenders
+    return Wacc(wacc=share * owners + (1.0 - share if used_a else float(form_b["debt_weight"])) * lenders)
 
 
 def _form_a(checks: Checks, *, equity: Any, debt: Any, cost_of_debt: Any, tax_rate: Any) -> tuple[float, float]:
@@ -179,13 +173,13 @@ def build_up(*, risk_free: float, **premia: float) -> Rate:
     0.12
     """
     checks = Checks()
-    rows = [{"component": "risk_free", "points": checks.number("risk_free", risk_free, GROWTH)}]
+    rows: list[dict[str, Any]] = [{"component": "risk_free", "points": checks.number("risk_free", risk_free, GROWTH)}]
     for name, points in premia.items():
         if name not in PREMIA:
             checks.fault(name, "UNKNOWN_NAME", points, ", ".join(PREMIA))
         rows.append({"component": name, "points": checks.number(name, points, PREMIUM)})
     checks.require()
-    total = math.fsum(float(row["points"]) for row in rows)
+    total = math.fsum(row["points"] for row in rows)
     return Rate(rate=total, workings=tuple(rows))
 
 
@@ -238,14 +232,3 @@ def average_life(*, values: Sequence[float]) -> MeanLife:
     checks.require()
     return MeanLife(mean=math.fsum(years) / len(years))
 
-
-__all__ = [
-    "AMOUNT",
-    "average_life",
-    "build_up",
-    "capm",
-    "discount_ladder",
-    "relever_beta",
-    "unlever_beta",
-    "wacc",
-]

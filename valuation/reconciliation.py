@@ -120,17 +120,17 @@ def _gates(has: Mapping[str, float]) -> list[tuple[str, bool, str, str]]:
         ("relief_from_royalty", royalty, "yes", "OK" if royalty else "NO_ROYALTY_EVIDENCE"),
         ("excess_earnings", excess, "yes", "OK" if excess else "NO_SEPARABLE_CASH_FLOW"),
         ("market", has["arms_length_deals"] >= 3, "yes", "OK" if has["arms_length_deals"] >= 3 else "NO_COMPARABLES"),
-        ("cost", has["cost_records"] > 0, "yes" if early else "no", _cost_reason(has["cost_records"] > 0, early)),
+        ("cost", has["cost_records"] > 0, "yes" if early else "no", _cost_reason(has["cost_records"], has["before_revenue"])),
         ("rnpv", has["sourced_stages"] > 0, "yes" if early else "no", "OK" if has["sourced_stages"] > 0 else "NO_STAGES"),
         ("real_option", option, "no", "UPSIDE_ONLY" if option else "OPTION_INPUTS_NOT_OBSERVABLE"),
         ("capitalisation", True, "no", "CROSS_CHECK_ONLY"),
     ]
 
 
-def _cost_reason(records: bool, early: bool) -> str:
-    if not records:
+def _cost_reason(records: float, early: float) -> str:
+    if records == 0:
         return "NO_COST_RECORDS"
-    return "OK" if early else "AFTER_REVENUE"
+    return "OK" if early > 0 else "AFTER_REVENUE"
 
 
 @formula()

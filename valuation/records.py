@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any, ClassVar, TypeVar
 
 from valuation.errors import Caution, Fault, refuse
@@ -55,7 +55,7 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, (Caution, Fault)):
-        return {name: plain_value(getattr(value, name)) for name in type(value).__slots__}  # type: ignore[attr-defined]  # slotted
+        return {name: plain_value(getattr(value, name)) for name in type(value).__slots__}
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -67,10 +67,10 @@ def plain_value(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
-def _hints(kind: type) -> dict[str, Any]:
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
     hints = typing.get_type_hints(kind)
-    return {item.name: hints[item.name] for item in dataclasses.fields(kind)}  # type: ignore[arg-type]  # a dataclass
+    return {item.name: hints[item.name] for item in dataclasses.fields(kind)}
 
 
 def _typed(hint: Any, value: Any) -> Any:

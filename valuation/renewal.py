@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from valuation.errors import AMOUNT, LOSS, NONNEGATIVE, POSITIVE_VOLATILITY, RATE, SHARE, Checks, Rule
+from valuation.errors import LOSS, NONNEGATIVE, POSITIVE_VOLATILITY, RATE, SHARE, Checks, Rule
 from valuation.formulas import formula
 from valuation.inputs import PATENT_TYPES
 from valuation.records import Record
@@ -265,13 +265,3 @@ def renewal_option(
     value = math.fsum(p * v for p, v in zip(law.initial, later, strict=True))
     return RenewalOption(value=value, policy=tuple(reversed(policy)))
 
-
-__all__ = [
-    "AMOUNT",
-    "Transition",
-    "annuity_late_fee",
-    "cnipa_annuities",
-    "renewal_deterministic",
-    "renewal_option",
-    "renewal_survival",
-]

@@ -22,7 +22,7 @@ from valuation.errors import Caution, Checks, ValuationInputError, refuse
 from valuation.formulas import lookup, newest
 from valuation.inputs import Assumption, PatentAsset, Weight
 from valuation.records import SCHEMA, Record, plain_value
-from valuation.references import TABLES, table_digests
+from valuation.references import table_digests
 from valuation.results import (
     Conclusion,
     Indication,
@@ -204,7 +204,7 @@ def _conclude(
             answer = values[row["method"]]
             if not hasattr(answer, "value"):
                 raise refuse("method", "WRONG_TYPE", row["method"], "a method with a value")
-            weights.append(Weight(row["method"], row.get("weight"), row.get("reason", "")))
+            weights.append(Weight(row["method"], row.get("weight"), row.get("reason", "")))  # type: ignore[arg-type]  # Weight refuses it
             indications.append({**row, "value": answer.value})
     if not indications:
         return None, weights
@@ -595,5 +595,3 @@ def _compare(archived: Mapping[str, Any], report: ValuationReport) -> Verdict:
     )
     return Verdict(status="differs" if real else "equal", differences=real)
 
-
-__all__ = ["TABLES", "ValuationReport", "canonical", "recompute", "run", "seed_of"]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from valuation.distributions import Distribution, GrowthPath, as_distribution
+from valuation.distributions import Distribution, GrowthPath
 from valuation.errors import AMOUNT, NONNEGATIVE, RATE, SHARE, VOLATILITY, YEARS, Checks, refuse
 from valuation.formulas import formula
 from valuation.income import discount_path, flow_kernel, relief_from_royalty, royalty_kernel
@@ -655,16 +655,3 @@ def _check_weights(checks: Checks, weights: Any, count: int) -> Array:
         return np.ones(count)
     return np.asarray(shares)
 
-
-__all__ = [
-    "FLOW_METHODS",
-    "MODES",
-    "RoyaltyModel",
-    "WeightedModel",
-    "as_distribution",
-    "method_model",
-    "royalty_model",
-    "simulate",
-    "simulate_portfolio",
-    "value_at_horizon",
-]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from valuation.errors import AMOUNT, LIFE, RATE, TAX, TVM_RATE, Caution, Checks, Rule, refuse
+from valuation.errors import AMOUNT, LIFE, TAX, TVM_RATE, Caution, Checks, Rule, refuse
 from valuation.formulas import formula
 from valuation.inputs import TIMINGS, TabPolicy
 from valuation.results import TabFactor, TabIdentity, Value
@@ -134,5 +134,3 @@ def apply_policy(
         cautions.append(Caution("TAB_ABOVE_QUARTER", "tab", {"share": 1.0 - 1.0 / factor}))
     return factor, tuple(cautions)
 
-
-__all__ = ["RATE", "tab_factor", "tab_grossup", "tab_identity"]

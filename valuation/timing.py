@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
-from valuation.errors import AMOUNT, LIFE, MOST_PERIODS, STUB, YEARS, Caution, Checks, refuse
+from valuation.errors import LIFE, MOST_PERIODS, STUB, Caution, Checks, refuse
 from valuation.formulas import formula
 from valuation.inputs import PATENT_TYPES, TIMINGS
 from valuation.results import Anniversary, Periods, RemainingLife, YearFraction
@@ -185,5 +185,3 @@ def cut_at_expiry(
     cautions.append(Caution("STUB_CHANGED", "stub", {"before": stub, "after": remaining_years}))
     return 1, remaining_years, 1.0, tuple(cautions)
 
-
-__all__ = ["AMOUNT", "YEARS", "anniversary", "periods", "remaining_life", "year_fraction"]

@@ -9,7 +9,6 @@ from typing import Any
 
 from valuation.errors import (
     AMOUNT,
-    COST_OF_CAPITAL,
     GROWTH,
     LIFE,
     MOST_PERIODS,
@@ -21,7 +20,6 @@ from valuation.errors import (
     YEARS,
     Caution,
     Checks,
-    ValuationInputError,
     refuse,
 )
 from valuation.formulas import formula
@@ -117,7 +115,7 @@ def growing_annuity_pv(
     Source: elementary.
 
     >>> round(growing_annuity_pv(payment=100, growth=0.02, discount_rate=0.1, periods=5).pv, 6)
-    393.555886
+    393.065859
     """
     checks = Checks()
     amount = checks.number("payment", payment, AMOUNT)
@@ -311,7 +309,7 @@ def rate(*, present_value: float, payment: float, periods: float, future_value: 
     checks.require()
 
     def gap(at: float) -> float:
-        return amount * annuity_factor(at, years) + final * discount(at, years) - price
+        return float(amount * annuity_factor(at, years) + final * discount(at, years)) - price
 
     found = brackets(gap, [-0.99 + 0.01 * i for i in range(1100)])
     if not found:
@@ -383,23 +381,3 @@ def pre_tax_rate(
         raise refuse("tax_rate", "NO_SOLUTION", tax_rate)
     return Rate(rate=brent(gap, after, high))
 
-
-__all__ = [
-    "COST_OF_CAPITAL",
-    "ValuationInputError",
-    "annuity_pv",
-    "continuous",
-    "future_value",
-    "growing_annuity_pv",
-    "irr",
-    "npv",
-    "payment",
-    "perpetuity_pv",
-    "pre_tax_rate",
-    "present_value",
-    "rate",
-    "real_to_nominal",
-    "terminal_value_gordon",
-    "xirr",
-    "xnpv",
-]
