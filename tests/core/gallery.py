@@ -48,7 +48,7 @@ def page(language: str, theme: str, *, template: str = "_components.html", **val
     with speaking("zh" if language == "zh" else "en"):
         return environment().get_template(template).render(**{
             "lang": language, "theme": theme, "request": request, "actor": actor, "navigation": navigation, "settings": SimpleNamespace(ENV="demo"),
-            "now": datetime(2026, 11, 25, 6, 3, tzinfo=UTC), "form": REFUSED, "figures": figures(), "unread": 3, **values,
+            "now": datetime(2026, 11, 25, 6, 3, tzinfo=UTC), "form": REFUSED, "figures": figures(), "unread": 3, "demo_kinds": [("enterprise", "Enterprise"), ("bank", "Bank")], **values,
         })  # fmt: skip
 
 

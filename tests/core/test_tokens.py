@@ -134,5 +134,24 @@ def test_the_gallery_fits_and_breaks_no_policy(address: str, lang: str, theme: s
         tab.wait_for_load_state("networkidle")
         assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         assert tab.evaluate("document.activeElement.className") == "error-summary"
+        assert said == []
+        tab.close()
         browser.close()
-    assert said == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "theme"), [("zh", "light"), ("en", "dark")])
+def test_axe_finds_nothing_in_the_gallery(address: str, lang: str, theme: str) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    axe = ROOT / "tests/browser/vendor/axe.min.js"
+    if not Path("/usr/bin/chromium").exists() or not axe.exists():
+        pytest.skip("the system has no Chromium, or axe is not there")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        tab = browser.new_context(bypass_csp=True).new_page()
+        tab.goto(f"{address}/?lang={lang}&theme={theme}")
+        tab.evaluate(axe.read_text(encoding="utf-8"))
+        found = tab.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags)
+        browser.close()
+    assert [(finding["id"], finding["nodes"][0]["html"]) for finding in found["violations"]] == []
