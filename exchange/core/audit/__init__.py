@@ -10,12 +10,14 @@ from exchange.core.audit.heads import (
     consistency_proof,
     countersign_head,
     countersignatures,
+    head_by_id,
     head_line,
     heads,
     inclusion_proof,
     make_head,
     newest_head,
     printed,
+    proof_for,
     public_key,
 )
 from exchange.core.audit.models import AuditHead, Countersignature
@@ -33,6 +35,6 @@ def make_hourly_head() -> AuditHead:
 
 __all__ = [
     "AuditHead", "Countersignature", "Damage", "Report", "chain_in", "consistency_proof", "countersign_head", "countersignatures",
-    "export_lines", "export_to", "head_line", "heads", "inclusion_proof", "make_head", "newest_head", "printed", "public_key",
+    "export_lines", "export_to", "head_by_id", "head_line", "heads", "inclusion_proof", "make_head", "newest_head", "printed", "proof_for", "public_key",
     "verify_database", "verify_export",
 ]  # fmt: skip

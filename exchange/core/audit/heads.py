@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from exchange.core import clock
-from exchange.core.access import Actor
+from exchange.core.access import SUPERVISOR, Actor
 from exchange.core.audit.merkle import Tree, leaf
 from exchange.core.audit.models import AuditHead, Countersignature
 from exchange.core.database import add, after_commit, db, operation
@@ -148,6 +148,22 @@ def keep_outside(line: str, number: int) -> None:
 def heads(limit: int = 200) -> list[AuditHead]:
     """The heads, newest first."""
     return list(db.session.scalars(select(AuditHead).order_by(AuditHead.id.desc()).limit(limit)))
+
+
+def head_by_id(public_id: str) -> AuditHead:
+    """The head of this name."""
+    found = db.session.scalar(select(AuditHead).where(AuditHead.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def proof_for(event_public_id: str, actor: Actor) -> dict[str, Any]:
+    """The inclusion proof of an event of the actor's own organisation; supervisors get any."""
+    owner = db.session.scalar(select(Event.organisation_id).where(Event.public_id == event_public_id))
+    if owner is None or (owner != actor.organisation_public_id and not SUPERVISOR.fits_role(actor)):
+        raise NotFound()
+    return inclusion_proof(event_public_id)
 
 
 def chain_in(head: AuditHead, chain: int = 0) -> dict[str, Any]:

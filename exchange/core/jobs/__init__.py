@@ -12,8 +12,10 @@ from exchange.core.jobs.outbox import (
     enqueue,
     job,
     job_by_id,
+    jobs_of,
     register_job,
     retry_job,
+    visible_job,
 )
 from exchange.core.jobs.timers import RULES, SCHEDULES, cancel_timer, daily, due_timers, ensure_schedules, hourly, set_timer, timer
 from exchange.core.jobs.worker import install, run_due_jobs, run_worker, sweep
@@ -21,5 +23,5 @@ from exchange.core.jobs.worker import install, run_due_jobs, run_worker, sweep
 __all__ = [
     "KINDS", "RULES", "SCHEDULES", "Cancelled", "Job", "JobBroken", "JobState", "Timer", "Work", "cancel_job", "cancel_timer",
     "carry_out", "daily", "due_jobs", "due_timers", "enqueue", "ensure_schedules", "hourly", "install", "job", "job_by_id",
-    "register_job", "retry_job", "run_due_jobs", "run_worker", "set_timer", "sweep", "timer",
+    "jobs_of", "register_job", "retry_job", "run_due_jobs", "run_worker", "set_timer", "sweep", "timer", "visible_job",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from flask import current_app
 from sqlalchemy import and_, or_, select
 
 from exchange.core import clock
+from exchange.core.access import Actor
 from exchange.core.database import add, after_commit, db, failpoint, flush, in_operation, operation, outside_request
 from exchange.core.errors import DomainError, NotFound
 from exchange.core.jobs.models import Job, JobState
@@ -130,6 +131,21 @@ def job_by_id(public_id: str) -> Job:
     if found is None:
         raise NotFound()
     return found
+
+
+def visible_job(public_id: str, actor: Actor) -> Job:
+    """The job of this name, if the actor or the actor's organisation wanted it."""
+    found = job_by_id(public_id)
+    own = found.user_id is not None and found.user_id == actor.user_id
+    shared = found.organisation_id is not None and found.organisation_id == actor.organisation_id
+    if not (own or shared):
+        raise NotFound()
+    return found
+
+
+def jobs_of(actor: Actor, *, limit: int = 50) -> list[Job]:
+    """The jobs that the actor wanted, newest first."""
+    return list(db.session.scalars(select(Job).where(Job.user_id == actor.user_id).order_by(Job.id.desc()).limit(limit)))
 
 
 def _locked(public_id: str) -> Job:

@@ -18,6 +18,7 @@ from exchange.core.seal.documents import (
     supersede_document,
     trusted_roots,
     verify,
+    visible_document,
     withdraw_document,
 )
 from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument, SealedState
@@ -27,5 +28,5 @@ __all__ = [
     "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "damaged", "document_of",
     "documents_of", "find_by_code", "find_by_content", "grouped", "is_sealed", "key_folder", "new_code",
     "read_code", "require_signatures", "seal_bytes", "seal_document", "sign_as_party", "supersede_document", "trusted_roots",
-    "verify", "withdraw_document",
+    "verify", "visible_document", "withdraw_document",
 ]  # fmt: skip

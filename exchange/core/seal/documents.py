@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from exchange.core import clock, files
 from exchange.core.access import SYSTEM, Actor
-from exchange.core.database import add, db, failpoint, in_operation, lock, operation
-from exchange.core.errors import Invalid, define
+from exchange.core.database import add, by_public_id, db, failpoint, in_operation, lock, model_of, operation, visible
+from exchange.core.errors import Invalid, NotFound, define
 from exchange.core.seal import authority, signing
 from exchange.core.seal.codes import new_code, read_code
 from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument
@@ -150,6 +150,17 @@ def documents_of(noun: str, object_id: str) -> list[SealedDocument]:
 def document_of(noun: str, object_id: str) -> SealedDocument | None:
     """The newest valid document of a thing."""
     return next((each for each in documents_of(noun, object_id) if each.status == "valid"), None)
+
+
+def visible_document(public_id: str, actor: Actor | None) -> SealedDocument:
+    """The sealed document of this name whose thing the actor may see."""
+    found: SealedDocument = by_public_id(SealedDocument, public_id)
+    try:
+        model = model_of(found.subject_noun)
+    except KeyError:
+        raise NotFound() from None
+    visible(model, found.subject_id, actor)
+    return found
 
 
 def content_of(document: SealedDocument) -> bytes:
