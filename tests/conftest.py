@@ -14,6 +14,7 @@ import pytest
 
 from tests.services import postgres
 from tests.services.databases import CLUSTER_VARIABLE, PostgresDatabase, SqliteDatabase
+from tests.services.demonstration import copy_files, make_demonstration_once
 from tests.services.house import House
 from tests.services.sockets import allow_loopback_only
 
@@ -91,6 +92,38 @@ def _database(kind: str, folder: Path, worker_id: str, create: Callable[[str], N
     if kind == "sqlite":
         return SqliteDatabase(folder, create)
     return PostgresDatabase(cluster_address(), f"test_{worker_id}", create)
+
+
+@pytest.fixture(scope="session")
+def demonstration_template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The folder of a house with the demonstration's data, made once a run by the first who asks."""
+    base = tmp_path_factory.getbasetemp()
+    return make_demonstration_once((base if worker_id == "alone" else base.parent) / "demonstration")
+
+
+@pytest.fixture
+def demonstration(demonstration_template: Path, demonstrations: Callable[[], House]) -> Iterator[House]:
+    """The application on a fresh copy of the demonstration's data (SQLite), inside an application context."""
+    chosen = demonstrations()
+    with chosen.clean():
+        yield chosen
+
+
+@pytest.fixture(scope="session")
+def demonstrations(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], House]]:
+    """One application a worker on copies of the demonstration."""
+    opened: list[House] = []
+
+    def house() -> House:
+        if not opened:
+            folder = tmp_path_factory.mktemp("house-demonstration")
+            copy_files(demonstration_template, folder)
+            opened.append(House(folder, lambda create: SqliteDatabase(folder, create, template=demonstration_template / "template.sqlite3")))
+        return opened[0]
+
+    yield house
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture(scope="session")

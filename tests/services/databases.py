@@ -26,14 +26,14 @@ class SqliteDatabase:
 
     kind = "sqlite"
 
-    def __init__(self, folder: Path, create: Create) -> None:
-        """Make the template with `create`, which is handed the address."""
+    def __init__(self, folder: Path, create: Create, *, template: Path | None = None) -> None:
+        """Make the template with `create`, which is handed the address, unless there is one."""
         self.path = folder / "test.sqlite3"
-        self.template = folder / "template.sqlite3"
+        self.template = template or folder / "template.sqlite3"
         self.url = f"sqlite:///{self.path}"
-        create(f"sqlite:///{self.template}")
-        with contextlib.closing(sqlite3.connect(self.template)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if template is None:
+            create(f"sqlite:///{self.template}")
+            put_into_one_file(self.template)
         self.reset()
 
     def reset(self) -> None:
@@ -41,6 +41,12 @@ class SqliteDatabase:
         for suffix in ("-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.path)
+
+
+def put_into_one_file(path: Path) -> None:
+    """Write what still lies in the log of an SQLite file into the file itself."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class PostgresDatabase:

@@ -1,0 +1,124 @@
+"""Every role reaches every page it is shown a link to; no link is dead; every history ends in the state that it tells."""
+
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+import sqlalchemy as sa
+
+from exchange.core.database import Base
+from exchange.core.events import Event
+from exchange.core.states import MACHINES
+from tests.laws.declared import import_everything
+from tests.services.demonstration import client_of, members
+from tests.services.house import House
+from tests.services.statements import listened
+
+import_everything()
+PAGES_A_ROLE = 120
+MOST_SELECTS = 25
+
+
+class Links(HTMLParser):
+    """The addresses that a page leads to by a link."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note where a link leads."""
+        if tag == "a":
+            self.found += [value for name, value in attrs if name == "href" and value]
+
+
+def links_of(page: str, text: str) -> list[str]:
+    """The addresses of this house on a page."""
+    reader = Links()
+    reader.feed(text)
+    here = [urldefrag(urljoin("http://localhost" + page, link))[0] for link in reader.found]
+    return [split.path + (f"?{split.query}" if split.query else "") for split in map(urlsplit, here) if split.netloc == "localhost" and split.scheme == "http"]
+
+
+def shape(url: str) -> str:
+    """An address without what differs from object to object, so that a list does not make the walk endless."""
+    split = urlsplit(url)
+    parts = ["*" if any(c.isdigit() for c in part) else part for part in split.path.split("/")]
+    return "/".join(parts) + ("?" + "&".join(sorted(piece.partition("=")[0] for piece in split.query.split("&"))) if split.query else "")
+
+
+def walk(client: Any, language: str) -> list[str]:
+    """Follow links from the start page and the desk; name what is wrong."""
+    waiting, seen, wrong = ["/", "/home"], dict[str, int](), list[str]()
+    came: dict[str, str] = {}
+    while waiting and sum(seen.values()) < PAGES_A_ROLE:
+        url = waiting.pop(0)
+        if seen.get(shape(url), 0) >= 2 or url.startswith(("/static/", "/sign-out")):
+            continue
+        seen[shape(url)] = seen.get(shape(url), 0) + 1
+        with listened() as said:
+            answer = client.get(url, headers={"Accept-Language": "zh-CN" if language == "zh" else "en", "Cookie": f"lang={language}"} if client.actor is None else {})
+        if answer.status_code in (301, 302, 303, 308):
+            waiting.append(answer.headers["Location"].removeprefix("http://localhost"))
+            came.setdefault(waiting[-1], url)
+            continue
+        if answer.status_code != 200:
+            wrong.append(f"{answer.status_code} {url} from {came.get(url, 'the start')}")
+            continue
+        if said.changed:
+            wrong.append(f"{url} writes {sorted(said.changed)}")
+        if len(said.reads) > MOST_SELECTS:
+            wrong.append(f"{url} makes {len(said.reads)} selects")
+        if answer.mimetype == "text/html":
+            for link in links_of(url, answer.get_data(as_text=True)):
+                came.setdefault(link, url)
+                waiting.append(link)
+    return wrong
+
+
+def test_the_public_reaches_what_it_is_shown(demonstration: House) -> None:
+    client = demonstration.client()
+    assert walk(client, "zh") == []
+
+
+def test_each_role_reaches_what_it_is_shown(demonstration: House) -> None:
+    wrong = {}
+    for role, member in members(demonstration).items():
+        found = walk(client_of(demonstration, member), "zh")
+        if found:
+            wrong[role] = found[:10]
+    assert wrong == {}
+
+
+def test_every_history_ends_in_the_state_that_it_tells(demonstration: House) -> None:
+    """Of each thing with a machine, the newest event that moved it leads to the state it is in."""
+    session = demonstration.db.session
+    wrong = []
+    for model in (mapper.class_ for mapper in Base.registry.mappers):
+        machine = getattr(model, "machine", None)
+        if machine is None or MACHINES.get(machine.noun) is not machine:
+            continue
+        newest = (
+            sa.select(Event.object_id, sa.func.max(Event.id).label("id"))
+            .where(Event.noun == machine.noun, Event.outcome == "done", Event.to_state != "")
+            .group_by(Event.object_id).subquery()
+        )
+        told = dict(session.execute(sa.select(Event.object_id, Event.to_state).join(newest, newest.c.id == Event.id)).tuples().all())
+        for public_id, state in session.execute(sa.select(model.public_id, getattr(model, machine.attribute))).tuples():
+            if told.get(public_id) != state:
+                wrong.append((machine.noun, public_id, state, told.get(public_id)))
+    assert wrong == []
+
+
+def test_every_book_balances(demonstration: House) -> None:
+    """Each journal of the demonstration sums to zero in each currency."""
+    tables = Base.metadata.tables
+    if "posting" not in tables:
+        pytest.skip("there is no ledger yet")
+    posting = tables["posting"]
+    amount = next(c for c in posting.columns if c.name.endswith("_minor"))
+    unequal = demonstration.db.session.execute(
+        sa.select(posting.c.journal_id, sa.func.sum(amount)).group_by(posting.c.journal_id).having(sa.func.sum(amount) != 0)
+    ).all()
+    assert list(unequal) == []
