@@ -13,11 +13,12 @@ from sqlalchemy import delete, func, select, text, tuple_
 from exchange.core import clock
 from exchange.core.access import Actor
 from exchange.core.database import add, dialect, flush, in_operation, operation, session
+from exchange.core.jobs import Work, enqueue, hourly, register_job
 from exchange.core.money import Money
 from exchange.core.search.models import SearchFacet, SearchRow, SearchWait
 from exchange.core.search.query import EVERY_ROW, Query, fts5, parse, tsquery, tsvector
 from exchange.core.search.tokens import codes, segmented
-from exchange.core.text import Text
+from exchange.core.text import Text, _
 
 BEST_OF = 2_000
 DEEPEST = 1_000
@@ -78,6 +79,7 @@ def reindex(noun: str, public_id: str) -> None:
     found = session().scalar(select(SearchWait).where(SearchWait.noun == noun, SearchWait.public_id == public_id))
     if found is None:
         add(SearchWait(noun=noun, public_id=public_id))
+        enqueue("search.index", {})
 
 
 @operation
@@ -88,6 +90,25 @@ def index_waiting(limit: int = BATCH) -> int:
         _index_one(row.noun, row.public_id)
         session().delete(row)
     return len(waiting)
+
+
+def _index(work: Work) -> str | None:
+    while index_waiting() == BATCH:
+        work.step(0, 0)
+    return None
+
+
+register_job("search.index", _index, label=_("Bring the search index up to date"))
+hourly("search.sweep", every=timedelta(minutes=5))(index_waiting)
+
+
+def rebuild_all() -> dict[str, int]:
+    """Makes the whole index again from the tables, in batches, and gives the number of rows of each noun."""
+    return {noun: sum(rebuild(noun, batch) for batch in _batches(list(source.every()))) for noun, source in SOURCES.items()}
+
+
+def _batches(public_ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (public_ids[start : start + BATCH] for start in range(0, len(public_ids), BATCH))
 
 
 @operation

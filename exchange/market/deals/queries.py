@@ -9,7 +9,10 @@ from sqlalchemy import func, or_, select, true
 
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import nowhere, session
+from exchange.core.events import history
+from exchange.core.i18n import translate
 from exchange.core.pages import Order, Page, page_of
+from exchange.core.states import MACHINES
 from exchange.market.deals.models import Deal, DealTerms, GateCheck
 from exchange.market.deals.states import DealState
 
@@ -52,3 +55,9 @@ def completed_by(organisation_ids: Iterable[int]) -> dict[int, int]:
         .group_by(Deal.organisation_id)
     )
     return dict(session().execute(wanted).tuples().all())
+
+
+def timeline(noun: str, object_id: str) -> list[dict[str, Any]]:
+    """Gives what happened to a thing, the newest first, in the reader's words."""
+    labels = {row.name: row.label for row in MACHINES[noun].moves}
+    return [{"at": event.at, "title": translate(labels.get(event.verb, event.verb))} for event in history(noun, object_id)]

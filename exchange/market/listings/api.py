@@ -164,6 +164,6 @@ def decline(thing: Offer, data: dict[str, Any], actor: Actor) -> Offer:
 
 
 @api.post("/offers/<id>/withdraw", "offer:withdraw", thing=Offer, answer=OfferAnswer)
-def withdraw(thing: Offer, actor: Actor) -> Offer:
+def take_back(thing: Offer, actor: Actor) -> Offer:
     """Take your offer back."""
     return withdraw_offer(thing, actor=actor)

@@ -147,8 +147,8 @@ def main_facts(listings: Sequence[Listing]) -> dict[int, tuple[str, date | None]
     ends = dict(session().execute(select(Patent.id, Patent.expires_on).where(Patent.id.in_(ids))).tuples().all())
     rows = session().execute(
         select(PatentClass.patent_id, PatentClass.symbol).where(PatentClass.patent_id.in_(ids))
-        .order_by(PatentClass.main.desc(), PatentClass.position.desc())).tuples().all()
-    classes = {patent_id: symbol for patent_id, symbol in reversed(rows)}
+        .order_by(PatentClass.main.desc(), PatentClass.position)).tuples().all()
+    classes = dict(reversed(rows))
     return {key: (classes.get(patent_id, ""), ends.get(patent_id)) for key, patent_id in first.items()}
 
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from exchange.core import approvals, clock, i18n
 from exchange.core.access import CLERK, MEMBER, SUPERVISOR, Actor, permit
-from exchange.core.events import history
 from exchange.core.search.marks import marked
 from exchange.core.search.query import parse
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page, redirect_to
-from exchange.market.deals.queries import gate_checks
+from exchange.market.deals.queries import gate_checks, timeline
 from exchange.market.listings.models import Listing
 from exchange.market.listings.operations import (
     amend_listing, approve_listing, draft_listing, edit_listing, pause_listing, reject_listing, resume_listing, revise_listing,
@@ -29,7 +28,7 @@ from exchange.market.listings.queries.rights import remaining_years
 from exchange.market.listings.rules.listing import completeness
 from exchange.market.listings.schemas import EditedListing, ListingQuery, MineQuery, NewListing, Reason, Said
 from exchange.market.listings.states import ListingState
-from exchange.market.listings.views.words import SORT_LABELS, facet_groups, options, query_string, region_label
+from exchange.market.listings.views.words import SORT_LABELS, WORDS, facet_groups, options, query_string, region_label
 from exchange.people.accounts.queries import organisation_names
 from exchange.registers.patents.queries import find_patent
 
@@ -61,7 +60,7 @@ def list_own(data: dict[str, Any], actor: Actor) -> str:
     """The listings of one's own organisation in every state, and why buyers declined."""
     every = tuple(str(state) for state in ListingState)
     found = browse(actor, Wanted(holder_id=actor.organisation_id, states=every), cursor=data["cursor"])
-    return page("listings/mine.html", listings=found, reasons=decline_reasons(actor.organisation_id))
+    return page("listings/mine.html", listings=found, reasons=decline_reasons(actor.organisation_id), **WORDS)
 
 
 @room.page("/ops/listings", REVIEW, query=MineQuery)
@@ -76,7 +75,7 @@ def review_listings(data: dict[str, Any], actor: Actor) -> str:
 def _form_context(actor: Actor, listing: Listing | None = None) -> dict[str, Any]:
     patents = listable_patents(actor.organisation_id)
     burdens = live_burdens(listing.patent_ids if listing else [patent.id for patent in patents])
-    return {"listing": listing, "patents": patents, "burdens": burdens, "options": options(), "today": clock.today()}
+    return {"listing": listing, "patents": patents, "burdens": burdens, "options": options(), "today": clock.today(), **WORDS}
 
 
 @room.form(
@@ -125,11 +124,11 @@ def show_listing(thing: Listing, actor: Actor | None) -> str:
     return page(
         "listings/show.html", listing=thing, patents=patents_of(thing), classes=classes_of(thing.patent_ids), names=names, own=own,
         burdens=burdens_of(thing), gates=gate_checks("listing", thing.public_id), announcements=announcements(thing),
-        completeness=completeness(draft_of(thing)), near=near, region=region_label, rights=remaining_years(thing),
+        completeness=completeness(draft_of(thing)), near=near, rights=remaining_years(thing),
         offers=offers_on(thing, actor) if actor else [], running=own_running_offer(thing, actor) if actor and not own else None,
-        events=history("listing", thing.public_id) if own or (actor and actor.kind in ("exchange", "regulator", "auditor")) else [],
+        events=timeline("listing", thing.public_id) if own or (actor and actor.kind in ("exchange", "regulator", "auditor")) else [],
         pending=approvals.pending_on("listing", thing.public_id) if actor and (own or actor.kind == "exchange") else [],
-        options=options(), today=clock.today(),
+        options=options(), today=clock.today(), **WORDS,
     )
 
 

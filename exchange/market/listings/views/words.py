@@ -16,6 +16,8 @@ from exchange.market.listings.rules.offer import DECLINE_REASONS
 from exchange.market.listings.rules.regions import region_name, regions
 from exchange.market.listings.schemas import LISTED_MODES, LISTED_PRICE_MODES
 from exchange.market.listings.states import PriceMode
+from exchange.registers.patents.models import Encumbrance, Patent
+from exchange.registers.patents.states import EncumbranceKind, LegalStatus, LicenceKind
 
 SORT_LABELS: Mapping[str, Text] = {
     "newest": _("Newest first"),
@@ -72,6 +74,70 @@ def value_label(facet: str, value: str) -> str:
     }  # fmt: skip
     label = named.get(facet, {}).get(value)
     return value if label is None else i18n.translate(label)
+
+
+GATE_LABELS: Mapping[str, Text] = {
+    "G1": _("in force, fees paid, register fresh"),
+    "G2": _("no seizure or stay"),
+    "G3": _("no pledge, or the pledgee consents"),
+    "G4": _("co-owners consent"),
+    "G5": _("no licence in the way"),
+    "G7": _("burdens are shown"),
+}
+POINT_LABELS: Mapping[str, Text] = {
+    "listing_submit": _("submission"),
+    "listing_approve": _("approval"),
+    "listing_open": _("opening"),
+    "award": _("acceptance of an offer"),
+}
+
+
+def gate_words(gate: str) -> str:
+    """Names what a gate asks."""
+    return i18n.translate(GATE_LABELS[gate]) if gate in GATE_LABELS else gate
+
+
+def point_words(point: str) -> str:
+    """Names when a gate was asked."""
+    return i18n.translate(POINT_LABELS[point]) if point in POINT_LABELS else point
+
+
+def decline_words(reason: str) -> str:
+    """Names a reason of declining."""
+    return i18n.translate(DECLINE_REASONS[reason])
+
+
+def status_of(patent: Patent) -> str:
+    """Names a patent's legal status."""
+    return i18n.translate(LegalStatus(patent.legal_status).label)
+
+
+def burden_words(burden: Encumbrance) -> str:
+    """Says a burden in plain words: what it is, of which kind, until when; names only where they are public."""
+    what = i18n.translate(EncumbranceKind(burden.kind).label)
+    if burden.licence_kind:
+        what = i18n.translate(_("%(kind)s, %(what)s")) % {"kind": i18n.translate(LicenceKind(burden.licence_kind).label), "what": what}
+    if burden.public and burden.holder_name:
+        what = i18n.translate(_("%(what)s of %(name)s")) % {"what": what, "name": burden.holder_name}
+    if burden.ends_on:
+        return i18n.translate(_("%(what)s, until %(date)s")) % {"what": what, "date": i18n.day(burden.ends_on)}
+    return i18n.translate(_("%(what)s, since %(date)s")) % {"what": what, "date": i18n.day(burden.begins_on)}
+
+
+def patent_options(patents: Sequence[Patent]) -> list[tuple[str, str]]:
+    """Patents as choices of a form."""
+    return [(patent.public_id, f"{patent.shown_number} {patent.title}") for patent in patents]
+
+
+def burden_options(burdens: Sequence[Encumbrance]) -> list[tuple[int, str]]:
+    """Burdens as choices of a form."""
+    return [(burden.id, burden_words(burden)) for burden in burdens]
+
+
+WORDS: Mapping[str, Any] = {
+    "burden_options": burden_options, "burden_words": burden_words, "decline_words": decline_words, "gate_words": gate_words,
+    "patent_options": patent_options, "point_words": point_words, "status_of": status_of, "region": region_label,
+}  # fmt: skip
 
 
 def query_string(data: Mapping[str, Any], **changes: Any) -> str:

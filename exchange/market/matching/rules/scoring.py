@@ -341,10 +341,12 @@ def _ranked(points: Mapping[str, int]) -> list[str]:
     return [key for key in sorted(points, key=lambda key: (-points[key], key)) if points[key] > 0]
 
 
-def matches(wish: Wish, supplies: Sequence[Supply], *, on: date, weights: Mapping[str, int] = WEIGHTS) -> list[Judged]:
-    """Gives the matches of a wish among all supplies, the best first, ties by key; the same data gives the same order."""
+def matches(
+    wish: Wish, supplies: Sequence[Supply], *, on: date, corpus: Corpus | None = None, weights: Mapping[str, int] = WEIGHTS
+) -> list[Judged]:
+    """Gives the matches of a wish among supplies, the best first, ties by key; the same data gives the same order."""
     ready = [supply.with_terms() for supply in supplies]
-    wish, corpus = wish.with_terms(), Corpus(supply.terms for supply in ready)
+    wish, corpus = wish.with_terms(), corpus or Corpus(supply.terms for supply in ready)
     judged = [judge(wish, supply, corpus=corpus, on=on, weights=weights) for supply in candidates(wish, ready, corpus)]
     worth = [match for match in judged if match.score >= WORTH_TELLING and meets_in_substance(match)]
     return sorted(worth, key=lambda match: (-match.score, match.supply))
