@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from exchange.core.errors import define
 from exchange.core.text import Text, _
-
-define("QUERY_TOO_LONG", 422, _("Search with at most 256 characters."))
 
 Entry = tuple[Text, str]
 HOME: Entry = (_("Desk"), "/home")
