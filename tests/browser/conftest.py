@@ -6,6 +6,7 @@ any violation that the browser reported fails it.
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -84,12 +85,9 @@ def chromium_browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def live(houses: Callable[[str], House], browser_database: str) -> Iterator[Live]:
-    """A server on a clean database, answering from threads."""
-    house = houses(browser_database)
-    with house.clean():
-        pass
+@contextmanager
+def serving(house: House) -> Iterator[Live]:
+    """Serve a house from threads, and keep an application context for the test itself."""
     server = make_server("127.0.0.1", 0, house.app, server_class=Threaded, handler_class=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -100,6 +98,44 @@ def live(houses: Callable[[str], House], browser_database: str) -> Iterator[Live
         server.shutdown()
         server.server_close()
         thread.join(timeout=5)
+
+
+@pytest.fixture
+def live(houses: Callable[[str], House], browser_database: str) -> Iterator[Live]:
+    """A server on a clean database."""
+    house = houses(browser_database)
+    with house.clean():
+        pass
+    with serving(house) as served:
+        yield served
+
+
+@pytest.fixture
+def live_demonstration(demonstration: House) -> Iterator[Live]:
+    """A server on the demonstration's data."""
+    with serving(demonstration) as served:
+        yield served
+
+
+@contextmanager
+def browsing(browser: Any, live: Live, **options: Any) -> Iterator[Any]:
+    """A fresh profile and a page of it; a violation of the content policy or a script error fails the test."""
+    settings = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": {"width": 1280, "height": 900}} | options
+    context = browser.new_context(base_url=live.address, **settings)
+    context.set_default_timeout(15_000)
+    page = watched(context.new_page())
+    yield page
+    assert_no_csp_violation(page)
+    assert page.script_errors == []
+    context.close()
+
+
+def watched(page: Any) -> Any:
+    """Note what the browser refuses and what scripts stumble over."""
+    page.policy_violations, page.script_errors = [], []
+    page.on("console", lambda message: _note(page, message))
+    page.on("pageerror", lambda error: page.script_errors.append(str(error)))
+    return page
 
 
 @pytest.fixture
@@ -114,11 +150,7 @@ def context(chromium_browser: Any, live: Live) -> Iterator[Any]:
 @pytest.fixture
 def page(context: Any) -> Iterator[Any]:
     """A page; a violation of the content policy or an uncaught script error fails the test."""
-    page = context.new_page()
-    page.policy_violations = []
-    page.script_errors = []
-    page.on("console", lambda message: _note(page, message))
-    page.on("pageerror", lambda error: page.script_errors.append(str(error)))
+    page = watched(context.new_page())
     yield page
     assert_no_csp_violation(page)
     assert page.script_errors == []
@@ -160,11 +192,13 @@ def assert_no_sideways_scroll(page: Any, widths: tuple[int, ...] = WIDTHS) -> No
 def sign_in(context: Any, live: Live, role: str, **details: Any) -> Any:
     """Put the session of somebody of a role into the browser: `sign_in(context, live, "bank approver")`; returns the actor."""
     client = live.house.act_as(role, **details)
-    cookies = [
-        {"name": cookie.key, "value": cookie.value, "url": live.address} for cookie in client._cookies.values()
-    ]
-    context.add_cookies(cookies)
+    carry_over(client, context, live)
     return client.actor
+
+
+def carry_over(client: Any, context: Any, live: Live) -> None:
+    """Put a test client's cookies into the browser."""
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live.address} for cookie in client._cookies.values()])
 
 
 @pytest.fixture
