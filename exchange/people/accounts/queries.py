@@ -13,7 +13,7 @@ from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
 from exchange.core.errors import NotFound
-from exchange.people.accounts.models import Affiliation, Member, Organisation, Person, UserSession
+from exchange.people.accounts.models import Affiliation, ApiToken, Member, Organisation, Person, UserSession
 
 AFFILIATED_FROM_BP = 2500
 
@@ -155,3 +155,54 @@ def demonstration_member(kind: str, grade: str = "", desk: str = "") -> Member:
     if found is None:
         raise NotFound()
     return found
+
+
+def token_actor(token_digest: str) -> Actor | None:
+    """The actor behind a live key to the API; it never steps up."""
+    found = db.session.execute(select(ApiToken, Member).join(Member, Member.id == ApiToken.member_id).where(
+        ApiToken.digest == token_digest, ApiToken.revoked_at.is_(None), ApiToken.expires_on > clock.today(), Member.ended_at.is_(None))).first()
+    if found is None or found[1].person.disabled_at is not None:
+        return None
+    return actor_of(found[1], scopes=frozenset(found[0].scopes.split()))
+
+
+def member_of(actor: Actor) -> Member:
+    """The membership in which somebody acts."""
+    return db.session.scalars(select(Member).where(
+        Member.person_id == actor.user_id, Member.organisation_id == actor.organisation_id, Member.ended_at.is_(None))).one()
+
+
+def live_members(organisation_id: int) -> list[Member]:
+    """The live members of an organisation."""
+    wanted = select(Member).where(Member.organisation_id == organisation_id, Member.ended_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(Member.id)))
+
+
+def live_sessions(person_id: int) -> list[UserSession]:
+    """The sessions of a person that are in use, newest first."""
+    wanted = select(UserSession).where(UserSession.person_id == person_id, UserSession.revoked_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(UserSession.id.desc()).limit(10)))
+
+
+def own_tokens(actor: Actor) -> list[ApiToken]:
+    """The keys to the API of this member."""
+    wanted = select(ApiToken).where(ApiToken.member_id == member_of(actor).id, ApiToken.revoked_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(ApiToken.id.desc())))
+
+
+@visibility("api_token")
+def visible_tokens(actor: Actor | None) -> Any:
+    """One's own keys."""
+    if actor is None:
+        return false()
+    return ApiToken.member_id.in_(select(Member.id).where(Member.person_id == actor.user_id))
+
+
+def applications() -> list[Organisation]:
+    """The organisations that wait for admission, oldest first."""
+    return list(db.session.scalars(select(Organisation).where(Organisation.state == "applied").order_by(Organisation.id)))
+
+
+def all_organisations() -> list[Organisation]:
+    """Every organisation, by kind and name."""
+    return list(db.session.scalars(select(Organisation).order_by(Organisation.kind, Organisation.name).limit(500)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
+
 from exchange.core.errors import Invalid, define
 from exchange.core.text import _
 
@@ -21,3 +24,42 @@ def check_uscc(code: str, *, field: str = "uscc") -> str:
         return str(uscc.validate(code))
     except ValidationError:
         raise Invalid("USCC_MALFORMED", field=field) from None
+
+
+define("LINK_ENDED", 422, _("This link is unknown, used already, or too old. Ask for a new one."))
+define("LAST_ADMINISTRATOR", 409, _("The last administrator cannot leave; name another one first."))
+define("DESK_NOT_HERE", 422, _("Only the exchange has desks."))
+define("DESK_NEEDED", 422, _("At the exchange every member has a desk."))
+
+SHORTEST, LONGEST = 12, 128
+COMMON = frozenset((
+    "123456789012", "password1234", "passwordpassword", "qwertyuiop12", "qwertyuiopas", "1qaz2wsx3edc", "111111111111",
+    "000000000000", "iloveyou1234", "admin1234567", "letmein12345", "welcome12345", "abcdefghijkl", "abc123abc123",
+    "zhirong12345", "zhirongzhirong", "aa123456789012", "woaini1314520", "qazwsxedcrfv", "1234567890ab",
+))
+
+
+def check_password(password: str, *, about: Iterable[str]) -> None:
+    """Refuse a password that is short, common, a repetition, or built from what is known of its owner."""
+    if not SHORTEST <= len(password) <= LONGEST or len(set(password)) < 5:
+        raise Invalid("PASSWORD_WEAK", field="password")
+    folded = password.casefold()
+    if folded in COMMON or _is_run(folded):
+        raise Invalid("PASSWORD_KNOWN", field="password")
+    known = [word.casefold() for word in about if len(word) >= 4]
+    if any(word in folded and len(folded) - len(word) < 6 for word in known):
+        raise Invalid("PASSWORD_WEAK", field="password")
+
+
+def _is_run(text: str) -> bool:
+    """Whether each character follows the one before (abcdef…, 123456…) or the text repeats a part of at most four."""
+    steps = {ord(second) - ord(first) for first, second in pairwise(text)}
+    return steps in ({1}, {-1}) or any(text == (text[:size] * len(text))[: len(text)] for size in (1, 2, 3, 4))
+
+
+def check_grant(kind: str, *, desk: str) -> None:
+    """Desks are the exchange's: there each member has one, elsewhere nobody."""
+    if kind == "exchange" and not desk:
+        raise Invalid("DESK_NEEDED", field="desk")
+    if kind != "exchange" and desk:
+        raise Invalid("DESK_NOT_HERE", field="desk")

@@ -20,6 +20,10 @@ room = Room("accounts", __name__)
 
 def load_actor() -> Actor | None:
     """Who the session cookie of this request says it is."""
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if bearer.startswith("zrt_"):
+        g.by_token = True
+        return queries.token_actor(operations.digest(bearer))
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         return None
