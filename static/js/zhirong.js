@@ -6,7 +6,7 @@
   const token = () => (document.querySelector("input[name=csrf_token]") || {}).value || "";
 
   // A refused form: the summary is read first.
-  const focusSummary = (root) => { const box = root.querySelector("[data-focus]"); if (box) box.focus(); };
+  const focusSummary = (box) => box.focus();
 
   // A second click sends nothing twice; the button shows that it runs and keeps its words.
   document.addEventListener("submit", (event) => {
@@ -128,7 +128,12 @@
   });
   window.addEventListener("beforeprint", () => all("details").forEach((box) => { box.open = true; }));
 
-  const wake = (root) => { focusSummary(root); all("[data-until]", root).forEach(count); all(".split", root).forEach(divide); };
-  wake(document);
-  document.addEventListener("htmx:after:swap", (event) => wake(event.target instanceof Element ? event.target : document));
+  // Each part is woken once, on arrival with the page or with a swap.
+  const parts = { "[data-focus]": focusSummary, "[data-until]": count, ".split": divide };
+  const wake = () => Object.entries(parts).forEach(([selector, begin]) => all(`${selector}:not([data-awake])`).forEach((part) => {
+    part.dataset.awake = "1";
+    begin(part);
+  }));
+  wake();
+  document.addEventListener("htmx:after:swap", wake);
 })();

@@ -134,6 +134,9 @@ def test_the_gallery_fits_and_breaks_no_policy(address: str, lang: str, theme: s
         tab.wait_for_load_state("networkidle")
         assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
         assert tab.evaluate("document.activeElement.className") == "error-summary"
+        assert tab.evaluate("[htmx.config.includeIndicatorCSS, htmx.config.extensions, htmx.config.noSwap.join(), document.adoptedStyleSheets.length]") == [
+            False, "sse", "204,304,40x,429,5xx", 0,
+        ]
         assert said == []
         tab.close()
         browser.close()
