@@ -4,6 +4,7 @@ from exchange.core.seal.codes import grouped, new_code, read_code
 from exchange.core.seal.documents import (
     compare,
     content_of,
+    count_lookup,
     damaged,
     document_of,
     documents_of,
@@ -25,7 +26,7 @@ from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument, SealedSta
 from exchange.core.seal.signing import Finding
 
 __all__ = [
-    "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "damaged", "document_of",
+    "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "count_lookup", "damaged", "document_of",
     "documents_of", "find_by_code", "find_by_content", "grouped", "is_sealed", "key_folder", "new_code",
     "read_code", "require_signatures", "seal_bytes", "seal_document", "sign_as_party", "supersede_document", "trusted_roots",
     "verify", "visible_document", "withdraw_document",

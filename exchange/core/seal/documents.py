@@ -1,8 +1,10 @@
 """Keeping sealed documents: seal, find by code, compare, supersede, withdraw."""
 
 import hashlib
+from collections import defaultdict, deque
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from flask import current_app
@@ -11,7 +13,7 @@ from sqlalchemy import select
 from exchange.core import clock, files
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import add, by_public_id, db, failpoint, in_operation, lock, model_of, operation, visible
-from exchange.core.errors import Invalid, NotFound, define
+from exchange.core.errors import DomainError, Invalid, NotFound, define
 from exchange.core.seal import authority, signing
 from exchange.core.seal.codes import new_code, read_code
 from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument
@@ -131,6 +133,20 @@ def withdraw_document(document: SealedDocument, *, reason: str, actor: Actor = S
         moving.payload.update(wanted_by=actor.public_id)
         document.reason = reason[:500]
     return document
+
+
+LOOKUPS_A_MINUTE = 30
+LOOKUPS: dict[str, deque[float]] = defaultdict(deque)
+
+
+def count_lookup(address: str) -> None:
+    """An address may look up thirty codes a minute."""
+    times, now = LOOKUPS[address], monotonic()
+    while times and times[0] < now - 60:
+        times.popleft()
+    if len(times) >= LOOKUPS_A_MINUTE:
+        raise DomainError("TOO_MANY_REQUESTS", seconds=max(1, int(60 - (now - times[0]))))
+    times.append(now)
 
 
 def find_by_code(typed: str) -> SealedDocument | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
@@ -16,20 +14,8 @@ from exchange.core.web import Room, own_ip, page, settings
 
 READ = permit("sealed_document:read", MEMBER)
 FILE = permit("attachment:read", MEMBER)
-LOOKUPS_A_MINUTE = 30
 SHUT = "default-src 'none'; sandbox"
 room = Room("documents", __name__)
-_lookups: dict[str, deque[float]] = defaultdict(deque)
-
-
-def count_lookup() -> None:
-    """An address may look up thirty codes a minute."""
-    times, now = _lookups[own_ip()], monotonic()
-    while times and times[0] < now - 60:
-        times.popleft()
-    if len(times) >= LOOKUPS_A_MINUTE:
-        raise DomainError("TOO_MANY_REQUESTS", seconds=max(1, int(60 - (now - times[0]))))
-    times.append(now)
 
 
 @room.page("/v/", public="anybody may verify a document")
@@ -44,7 +30,7 @@ def ask_code(actor: Actor | None) -> Any:
 
 def described(code: str, actor: Actor | None) -> dict[str, Any]:
     """The document of a code and what its signatures are worth now."""
-    count_lookup()
+    seal.count_lookup(own_ip())
     document = seal.find_by_code(code)
     findings: tuple[seal.Finding, ...] = ()
     if document is not None:
