@@ -42,7 +42,7 @@ class Pledge(Owned, Thing):
     )
     noun = "pledge"
     machine = PLEDGE
-    lock_rank = 620
+    lock_rank = 60
 
     number: Mapped[str] = mapped_column(String(20), unique=True)
     state: Mapped[str] = state_of(PLEDGE)
@@ -182,7 +182,7 @@ class Disposal(Owned, Thing):
     __table_args__ = (CheckConstraint("reserve_minor > 0", name="reserve"), CheckConstraint("round_no BETWEEN 1 AND 3", name="rounds"))
     noun = "disposal"
     machine = DISPOSAL
-    lock_rank = 625
+    lock_rank = 60
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), index=True)
     state: Mapped[str] = state_of(DISPOSAL)

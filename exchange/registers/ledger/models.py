@@ -28,7 +28,7 @@ class Book(Owned, Thing):
     __tablename__ = "book"
     __table_args__ = (UniqueConstraint("organisation_id", "kind", "currency"),)
     noun = "book"
-    lock_rank = 800
+    lock_rank = 80
 
     kind: Mapped[str] = one_of("kind", tuple(BookKind))
     currency: Mapped[str] = currency()

@@ -155,6 +155,8 @@ def reverse_journal(actor: Actor, journal_id: int, *, reason: str, value_on: dat
         raise NotFound()
     if not reason.strip():
         raise Invalid("REASON_NEEDED", field="reason")
+    if db.session.scalar(select(Journal.id).where(Journal.reverses_id == journal.id)) is not None:
+        raise Conflict("LEDGER_REVERSED")
     legs = [_opposite(posting) for posting in _postings(journal)]
     mirror = Journal(
         event_key=f"{journal.event_key}:reversed",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from exchange.core.errors import Conflict, Invalid, define
 from exchange.core.text import Text, _
 
-define("LEDGER_ACCOUNT_UNKNOWN", 422, _("The chart of a {kind} book has no account {code}."))
+define("LEDGER_ACCOUNT_UNKNOWN", 422, _("The chart of a {kind} book has no account {account}."))
 define("LEDGER_UNBALANCED", 422, _("The legs of a book add up to {sum} fen, not to nought."))
 define("LEDGER_EMPTY", 422, _("A journal needs at least two legs."))
 define("LEDGER_SEALED", 409, _("This journal is sealed; a correction is a new journal."))
@@ -170,7 +170,7 @@ def account_rule(kind: str, code: str) -> AccountRule:
     """The chart's rule for an account; an unknown code is refused."""
     rule = CHARTS[BookKind(kind)].get(code)
     if rule is None:
-        raise Invalid("LEDGER_ACCOUNT_UNKNOWN", field="code", kind=kind, code=code)
+        raise Invalid("LEDGER_ACCOUNT_UNKNOWN", field="code", kind=kind, account=code)
     return rule
 
 

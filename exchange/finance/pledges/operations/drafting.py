@@ -19,7 +19,7 @@ from exchange.finance.pledges.operations.parts import locked
 from exchange.finance.pledges.queries import registration_findings
 from exchange.finance.pledges.rules import check_cap, check_items
 from exchange.finance.pledges.states import PLEDGE, PledgeState
-from exchange.people.accounts.queries import get_organisation
+from exchange.people.accounts.queries import organisation
 from exchange.registers.patents import queries as patents
 
 WITHOUT_APPRAISAL = parameter(
@@ -88,7 +88,7 @@ def _item(given: ItemInput) -> PledgeItem:
 
 def _check_kinds(pledgor_id: int, pledgee_id: int) -> None:
     """From an enterprise or institute to a bank or guarantor."""
-    pledgor, pledgee = get_organisation(pledgor_id), get_organisation(pledgee_id)
+    pledgor, pledgee = organisation(pledgor_id), organisation(pledgee_id)
     if pledgor.kind not in ("enterprise", "research") or pledgee.kind not in ("bank", "guarantor"):
         raise Invalid("PLEDGE_PARTY_KINDS", field="pledgee_id")
 
