@@ -56,7 +56,7 @@ def test_a_range_and_a_column_have_one_unit() -> None:
     assert i18n.money_range(low, high, lang="zh") == "640 – 2,050 万元"
     assert i18n.money_range(low, high, lang="en") == "CNY 6.40M – 20.50M"
     unit = i18n.unit_for([Money(5), None, high], lang="zh")
-    assert (amounts.unit_word(unit, lang="zh"), i18n.in_unit(Money(5), unit), i18n.in_unit(high, unit)) == ("单位:万元", "0.00", "2,050.00")
+    assert (amounts.unit_word(unit, lang="zh"), i18n.in_unit(Money(5), unit), i18n.in_unit(high, unit)) == ("单位：万元", "0.00", "2,050.00")
     assert amounts.unit_word(i18n.unit_for([high], lang="en"), lang="en") == "CNY M"
 
 

@@ -60,9 +60,9 @@ def in_unit(value: Money, unit: Unit) -> str:
 
 
 def unit_word(unit: Unit, *, currency: str = "CNY", lang: Language | None = None) -> str:
-    """What stands in the head of a table: 单位:万元, CNY M."""
+    """What stands in the head of a table: 单位：万元, CNY M."""
     if (lang or current()) == "zh":
-        return f"单位:{unit.zh}{currency_word(currency)}"
+        return f"单位：{unit.zh}{currency_word(currency)}"
     return f"{currency} {unit.en}".rstrip()
 
 
