@@ -21,7 +21,9 @@ _HOMES = {
     "distributions": "Fixed Uniform Triangular Pert Normal Lognormal Beta Discrete Empirical GrowthPath"
     " lognormal_from_mean_cv triangular_quantiles royalty_prior",
     "sampling": "nearest_correlation",
-    "simulation": "simulate royalty_model value_at_horizon simulate_portfolio",
+    "drivers": "royalty_model",
+    "simulation": "simulate value_at_horizon",
+    "portfolio": "simulate_portfolio",
     "sensitivity": "one_at_a_time tornado sobol_indices value_bridge",
     "reconciliation": "reconcile inverse_variance_weights applicability",
     "pledge": "forced_liquidation_value liquidation_value ltv_cap recommended_ltv loan_shortfall",

@@ -277,10 +277,12 @@ def _size(checks: Checks, columns: Mapping[str, Any]) -> int:
     for name, items in columns.items():
         if name not in COLUMNS and name not in TABLES:
             checks.fault(f"columns.{name}", "UNKNOWN_NAME", name, ", ".join([*COLUMNS, *TABLES]))
-        elif name not in sizes and (name in TABLES or isinstance(as_number(items), str)):
+        elif name not in sizes and name in TABLES:
             checks.fault(f"columns.{name}", "WRONG_TYPE", items, "sequence")
+        elif name not in sizes:
+            checks.number(f"columns.{name}", items, COLUMNS[name][0])
     rows = max(sizes.values(), default=0)
-    if rows == 0:
+    if rows == 0 and not checks.faults:
         checks.fault("columns", "EMPTY", list(columns))
     if rows > MOST_ROWS:
         checks.fault("columns", "TOO_LONG", rows, MOST_ROWS)

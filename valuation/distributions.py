@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from valuation.errors import AMOUNT, NONNEGATIVE, OPEN_PROBABILITY, POSITIVE, SHARE, VOLATILITY, Checks, Rule, refuse
+from valuation.errors import AMOUNT, NONNEGATIVE, OPEN_PROBABILITY, POSITIVE, ROYALTY, SHARE, VOLATILITY, Checks, Rule, ValuationInputError, refuse
 from valuation.formulas import formula
 from valuation.records import Record
 from valuation.results import LognormalParameters, Quantiles
@@ -428,7 +428,12 @@ def royalty_prior(*, rows: Sequence[Mapping[str, Any]] | None = None) -> Empiric
     if not all(isinstance(row, Mapping) and {"rate", "cumulative"} <= set(row) for row in found):
         checks.fault("rows", "WRONG_TYPE", rows, "rate, cumulative")
     checks.require()
-    return Empirical(tuple(row["rate"] for row in found), tuple(row["cumulative"] for row in found))
+    points = tuple(checks.number(f"rows[{i}].rate", row["rate"], ROYALTY) for i, row in enumerate(found))
+    levels = tuple(checks.number(f"rows[{i}].cumulative", row["cumulative"], SHARE) for i, row in enumerate(found))
+    checks.require()
+    with checks.inside("rows"):
+        return Empirical(points, levels)
+    raise ValuationInputError(checks.faults)
 
 
 @formula()

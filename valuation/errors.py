@@ -173,7 +173,7 @@ def shown(value: object) -> str:
 
 def _numpy_scalar(value: object) -> bool:
     kind = getattr(getattr(value, "dtype", None), "kind", "")
-    return kind in ("i", "u", "f") and getattr(value, "ndim", 1) == 0 and hasattr(value, "item")
+    return kind in ("i", "u", "f") and getattr(value, "ndim", 1) == 0 and not hasattr(value, "__setitem__")
 
 
 def as_number(value: object) -> float | str:

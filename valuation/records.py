@@ -43,7 +43,7 @@ class Record:
         kind = _TYPES.get(str(data.get("type", cls.__name__)))
         if kind is None or not issubclass(kind, cls):
             raise refuse("type", "UNKNOWN_NAME", data.get("type"), cls.__name__)
-        hints = _hints(kind)
+        hints = _hints(typing.cast(Any, kind))
         unknown = set(data) - set(hints) - {"schema", "type"}
         if unknown:
             raise refuse(sorted(unknown)[0], "UNKNOWN_NAME", data.get("type"), kind.__name__)

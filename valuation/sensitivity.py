@@ -10,8 +10,8 @@ from valuation.distributions import GrowthPath
 from valuation.errors import Checks, as_number, refuse
 from valuation.formulas import formula
 from valuation.results import Bar, Bridge, Row, SobolIndices, Step, Tornado
-from valuation.sampling import SobolStream, brownian_components, check_inputs, grow, inverse_normal
-from valuation.simulation import MethodModel
+from valuation.sampling import SobolStream, brownian_components, check_correlation, check_inputs, grow, inverse_normal
+from valuation.drivers import MethodModel
 
 Array = Any
 MOST_SAMPLES = 2**14
@@ -194,11 +194,9 @@ def sobol_indices(
     count = checks.integer("samples", samples, 64, MOST_SAMPLES, above="TOO_MANY_PATHS")
     if not checks.faults and count & (count - 1):
         checks.fault("samples", "PATHS_NOT_POWER_OF_TWO", samples)
-    if correlation is not None:
-        linked = checks.sequence("correlation", correlation, most=64)
-        if any(not isinstance(row, (list, tuple)) or any(x != 0 for j, x in enumerate(row) if j != i)
-               for i, row in enumerate(linked)):  # fmt: skip
-            checks.fault("correlation", "INDICES_NEED_INDEPENDENCE", correlation)
+    linked = check_correlation(checks, built, correlation, "normal")
+    if linked is not None and any(x != 0.0 for i, row in enumerate(linked) for j, x in enumerate(row) if i != j):
+        checks.fault("correlation", "INDICES_NEED_INDEPENDENCE", correlation)
     checks.require()
     if isinstance(model, MethodModel):
         model.check_inputs(built)
