@@ -1,4 +1,4 @@
-"""Types of the lazy public names; `tests/valuation/test_laws.py` keeps them equal to the table in `__init__.py`."""
+"""Types of the lazy public names; `tests/valuation/test_documentation.py` keeps them equal to the table in `__init__.py`."""
 
 from valuation.errors import Caution as Caution
 from valuation.errors import Fault as Fault
@@ -78,10 +78,10 @@ from valuation.distributions import Triangular as Triangular
 from valuation.distributions import triangular_quantiles as triangular_quantiles
 from valuation.distributions import Uniform as Uniform
 from valuation.sampling import nearest_correlation as nearest_correlation
-from valuation.simulation import royalty_model as royalty_model
+from valuation.drivers import royalty_model as royalty_model
 from valuation.simulation import simulate as simulate
-from valuation.simulation import simulate_portfolio as simulate_portfolio
 from valuation.simulation import value_at_horizon as value_at_horizon
+from valuation.portfolio import simulate_portfolio as simulate_portfolio
 from valuation.sensitivity import one_at_a_time as one_at_a_time
 from valuation.sensitivity import sobol_indices as sobol_indices
 from valuation.sensitivity import tornado as tornado
@@ -130,3 +130,4 @@ from valuation.report import ValuationReport as ValuationReport
 
 __version__: str
 __all__: list[str]
+_WHERE: dict[str, str]

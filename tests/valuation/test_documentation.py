@@ -69,7 +69,7 @@ def test_the_stub_names_what_the_lazy_table_names() -> None:
     stub = {
         (alias.name, node.module) for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names
     }
-    table = {(name, f"valuation.{module}") for name, module in valuation._WHERE.items()}  # type: ignore[attr-defined]  # private to the lazy table
+    table = {(name, f"valuation.{module}") for name, module in valuation._WHERE.items()}
     assert stub == table
 
 
@@ -102,7 +102,7 @@ def test_the_library_never_rounds(path: Path) -> None:
 
 
 def test_no_score_function_accepts_or_returns_money() -> None:
-    scores = [name for name, module in valuation._WHERE.items() if module.startswith("scoring.")]  # type: ignore[attr-defined]  # private to the lazy table
+    scores = [name for name, module in valuation._WHERE.items() if module.startswith("scoring.")]
     assert len(scores) == 9
     for name in scores:
         function = getattr(valuation, name)
