@@ -107,7 +107,7 @@ def _rank(effect: Effect) -> int:
 def derive_status(
     events: Iterable[EventFact],
     *,
-    type: PatentType | None,
+    type: PatentType | None,  # noqa: A002  (the field's own word, as the page names it)
     filing_on: date | None,
     added_days: int,
     annuity: AnnuityState | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import xml.etree.ElementTree as ElementTree  # noqa: S405  (only the tree classes; parsing is defusedxml's)
+import xml.etree.ElementTree as ElementTree  # noqa: TID251  (only the tree classes; parsing is defusedxml's)
 from typing import Any
 
 from defusedxml.common import DefusedXmlException

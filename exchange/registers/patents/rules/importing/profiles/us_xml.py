@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from xml.etree.ElementTree import Element  # noqa: S405  (only the tree class; parsing is defusedxml's)
+from xml.etree.ElementTree import Element  # noqa: TID251  (only the tree class; parsing is defusedxml's)
 
 from exchange.core.text import _
 from exchange.registers.patents.rules.importing.profiles.base import UNIT, Profile

@@ -1,0 +1,60 @@
+"""What is read about patents."""
+
+from exchange.registers.patents.queries.imports import (
+    codes_of_batch,
+    find_batches,
+    get_batch,
+    refused_rows,
+    rows_of_batch,
+)
+from exchange.registers.patents.queries.picture import (
+    annuity_state,
+    check_disposition,
+    expiry_date,
+    gate_findings,
+    in_force_interval,
+    register_status,
+    rights_picture,
+    shares_on,
+)
+from exchange.registers.patents.queries.registry import (
+    annuities_of,
+    annuity_due_list,
+    audience_of,
+    events_of,
+    find_by_number,
+    find_patent,
+    get_patent,
+    latest_snapshot,
+    owned_patents,
+    portfolio,
+    portfolio_counts,
+    proofs_of,
+    registry_queue,
+    tasks,
+    visible_patents,
+)
+from exchange.registers.patents.queries.rights import (
+    consent_for,
+    consents_of,
+    coowner_consents,
+    custodies_of,
+    encumbrance_by_reference,
+    encumbrance_history,
+    encumbrances,
+    get_consent,
+    get_custody,
+    get_encumbrance,
+    live_claim,
+    live_custody,
+    live_pledge,
+)
+
+__all__ = [
+    "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
+    "consents_of", "coowner_consents", "custodies_of", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
+    "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "get_batch", "get_consent",
+    "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
+    "live_pledge", "owned_patents", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
+    "registry_queue", "rights_picture", "rows_of_batch", "shares_on", "tasks", "visible_patents",
+]  # fmt: skip
