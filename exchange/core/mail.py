@@ -66,7 +66,7 @@ def send(
     return jobs.enqueue("mail.send", payload, key=key)
 
 
-@jobs.job("mail.send", label=_("Send a letter"))
+@jobs.job("mail.send", label=_("Send a letter"), forgets=True)
 def deliver(work: jobs.Work) -> None:
     """The letter leaves the house, once for each job."""
     message = compose(work.payload, work.id)
@@ -103,10 +103,11 @@ def one_line(text: str) -> str:
 def keep_in_folder(message: EmailMessage, folder: Path, name: str) -> None:
     """The letter lies in the folder, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    stamp = clock.now().strftime("%Y%m%dT%H%M%S")
+    known = next(folder.glob(f"*-{name}.eml"), None)  # a second attempt of the same job takes the place of the first
+    target = known or folder / f"{clock.now():%Y%m%dT%H%M%S}-{name}.eml"
     partial = folder / f".{name}"
     partial.write_bytes(message.as_bytes())
-    partial.replace(folder / f"{stamp}-{name}.eml")
+    partial.replace(target)
 
 
 def send_by_smtp(message: EmailMessage, address: str) -> None:

@@ -1,7 +1,12 @@
 """Jobs: wanted with the change or not at all, carried out once, tried again when the trouble may pass."""
 
+import os
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -194,6 +199,7 @@ def test_a_letter_is_written_in_the_language_of_its_reader(database: Any, app: A
     write("zh@example.org", "zh")
     write("en@example.org", "en")
     jobs.run_due_jobs()
+    assert {job.payload for job in database.session.scalars(select(Job).where(Job.kind == "mail.send"))} == {"{}"}
     found = {letter.to: letter for letter in mail.letters() if letter.to.endswith("@example.org")}
     assert found["en@example.org"].subject == "Demonstration"
     assert found["en@example.org"].body.strip() == "At most 7 characters."
@@ -205,6 +211,40 @@ def test_a_letter_is_written_in_the_language_of_its_reader(database: Any, app: A
     assert refused.value.code.name == "MAIL_ADDRESS"
     jobs.run_due_jobs()
     assert len(mail.letters()) == before
+
+
+KILLED = """
+import sys
+from pathlib import Path
+import exchange
+from exchange.core import database, jobs, mail
+from exchange.core.settings import Settings
+from exchange.core.text import _
+
+folder = Path(sys.argv[1])
+exchange.FEATURES = ("people.accounts",)
+app = exchange.create_app(Settings(ENV="test", DATA_DIR=folder / "var", DATABASE_URL=f"sqlite:///{folder / 'kill.sqlite'}"))
+with app.app_context():
+    if sys.argv[2] == "want":
+        database.create_all()
+        database.transact(lambda: mail.send(to="a@b.cn", language="en", subject=_("Draft"), body=_("Draft"), key="k"))
+    jobs.run_due_jobs()
+    print([(job.state, job.attempts) for job in database.db.session.scalars(database.db.select(jobs.Job))], len(mail.letters()))
+"""
+
+
+@pytest.mark.parametrize("point", ["outbox.claimed", "outbox.sent", "outbox.marked"])
+def test_a_killed_worker_s_job_is_finished_by_the_next_and_the_letter_lies_there_once(point: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "ZHIRONG_ENV": "test"}
+    killed = subprocess.run([sys.executable, "-c", KILLED, tmp_path, "want"], env={**environment, "ZHIRONG_FAILPOINT": point}, check=False)
+    assert killed.returncode == -9
+    connection = sqlite3.connect(tmp_path / "kill.sqlite")
+    connection.execute("UPDATE job SET lease_until = '2000-01-01 00:00:00.000000' WHERE state = 'running'")
+    connection.commit()
+    connection.close()
+    done = subprocess.run([sys.executable, "-c", KILLED, tmp_path, "look"], env=environment, check=True, capture_output=True, text=True)
+    attempts = 1 if point == "outbox.marked" else 2
+    assert done.stdout.strip() == f"[('done', {attempts})] 1"
 
 
 def test_a_letter_goes_through_a_real_server(database: Any) -> None:

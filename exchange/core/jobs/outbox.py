@@ -67,6 +67,7 @@ class Kind:
     label: Text
     function: JobFunction
     may_cancel: bool = False
+    forgets: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -74,22 +75,26 @@ WORK = _("Work")
 PUSH: list[Callable[[str], None]] = []
 
 
-def job(name: str, *, label: Text = WORK, may_cancel: bool = False) -> Callable[[JobFunction], JobFunction]:
-    """Register what carries out a kind of job."""
+def job(
+    name: str, *, label: Text = WORK, may_cancel: bool = False, forgets: bool = False
+) -> Callable[[JobFunction], JobFunction]:
+    """Register what carries out a kind of job; one that ``forgets`` keeps no payload when it is done."""
 
     def register(function: JobFunction) -> JobFunction:
-        register_job(name, function, label=label, may_cancel=may_cancel)
+        register_job(name, function, label=label, may_cancel=may_cancel, forgets=forgets)
         return function
 
     return register
 
 
-def register_job(name: str, function: JobFunction, *, label: Text = WORK, may_cancel: bool = False) -> None:
+def register_job(
+    name: str, function: JobFunction, *, label: Text = WORK, may_cancel: bool = False, forgets: bool = False
+) -> None:
     """Say what carries out a kind of job, once."""
     known = KINDS.get(name)
     if known is not None and known.function.__qualname__ != function.__qualname__:
         raise ValueError(f"job {name} has two functions")
-    KINDS[name] = Kind(name, label, function, may_cancel)
+    KINDS[name] = Kind(name, label, function, may_cancel, forgets)
 
 
 def enqueue(
@@ -203,6 +208,8 @@ def finish_job(public_id: str, result_url: str) -> None:
     found = _locked(public_id)
     found.state, found.finished_at, found.result_url = JobState.DONE, clock.now(), result_url[:400]
     found.step, found.step_name, found.error_code, found.error_detail = found.steps, "", "", ""
+    if found.kind in KINDS and KINDS[found.kind].forgets:
+        found.payload = "{}"
 
 
 @operation

@@ -6,6 +6,7 @@ database, cannot open a network where the kernel lets it give that up, and dies 
 
 import contextlib
 import ctypes
+import gc
 import os
 import resource
 import sys
@@ -80,6 +81,8 @@ def main(root: str, templates: str, scratch: str) -> None:
     from exchange.core.sandbox import wire
 
     typesetting.prepare(templates.split(os.pathsep))
+    gc.freeze()
+    gc.disable()  # a document is short; what it leaves is collected after its answer
     wire.write_message(answers, {"isolated": isolated})
     with contextlib.suppress(wire.WireBroken):
         while True:
@@ -87,6 +90,7 @@ def main(root: str, templates: str, scratch: str) -> None:
             allow_cpu_time()
             head, result = answer(request, body)
             wire.write_message(answers, head, result)
+            gc.collect()
 
 
 if __name__ == "__main__":

@@ -117,10 +117,15 @@ def render(
     kept = cache / f"{request['digest']}.pdf" if cache else None
     if kept is not None and kept.exists():
         return Rendered(kept.read_bytes(), int(kept.with_suffix(".pages").read_text()), request["digest"])
+    from exchange.core.database import failpoint  # not above: the child imports this package and needs no database
+
+    failpoint("renderer.started")
     answer, content = (using or pool()).ask({"act": "render", **request}, body)
+    failpoint("renderer.rendered")
     made = Rendered(content, answer["pages"], request["digest"])
     if kept is not None:
         keep(made, kept)
+        failpoint("renderer.stored")
     return made
 
 
