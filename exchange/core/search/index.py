@@ -204,7 +204,7 @@ def ranked_public_ids(query: Query, noun: str) -> list[str]:
     """Gives the public ids of one noun's best hits, for a feature's own list."""
     narrowed = Query(query.wanted, query.excluded, (*query.groups, (f"noun={noun}",)), query.any_of)
     ids = ranked_ids(narrowed)
-    named: dict[int, str] = dict(session().execute(select(SearchRow.id, SearchRow.public_id).where(SearchRow.id.in_(ids))).tuples().all())
+    named: dict[int, str] = dict(session().execute(select(SearchRow.id, SearchRow.public_id).where(SearchRow.id.in_(ids))).all())
     return [named[row_id] for row_id in ids if row_id in named]
 
 
@@ -218,7 +218,7 @@ def facet_counts(query: Query, names: Iterable[str]) -> dict[str, dict[str, int]
         .order_by(func.count().desc(), SearchFacet.value)
     )
     counted: dict[str, dict[str, int]] = {name: {} for name in names}
-    for name, value, number in session().execute(statement).tuples():
+    for name, value, number in session().execute(statement):
         counted[name][value] = number
     return counted
 
@@ -294,7 +294,7 @@ def _for_actor(actor: Actor | None, query: Query) -> Query:
 
 def _groups(query: Query, nouns: Sequence[str], size: int) -> tuple[Group, ...]:
     order = {row_id: place for place, row_id in enumerate(ranked_ids(query))}
-    rows = session().execute(select(SearchRow.id, SearchRow.noun).where(SearchRow.id.in_(list(order)))).tuples().all()
+    rows = session().execute(select(SearchRow.id, SearchRow.noun).where(SearchRow.id.in_(list(order)))).all()
     by_noun: dict[str, list[int]] = {}
     for row_id, noun in sorted(rows, key=lambda row: order[row[0]]):
         by_noun.setdefault(noun, []).append(row_id)

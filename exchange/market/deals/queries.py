@@ -54,7 +54,7 @@ def completed_by(organisation_ids: Iterable[int]) -> dict[int, int]:
         .where(Deal.organisation_id.in_(list(organisation_ids)), Deal.state.in_(COMPLETED))
         .group_by(Deal.organisation_id)
     )
-    return dict(session().execute(wanted).tuples().all())
+    return dict(session().execute(wanted).all())
 
 
 def timeline(noun: str, object_id: str) -> list[dict[str, Any]]:

@@ -7,11 +7,27 @@ import pytest
 from exchange.core.errors import DomainError
 from exchange.core.money import yuan
 from exchange.market.listings.rules.listing import (
-    COMPLETENESS, Draft, check_complete, check_reviewer, check_term, completeness, missing_fields, price_band, sale_of, sells_again,
+    COMPLETENESS,
+    Draft,
+    check_complete,
+    check_reviewer,
+    check_term,
+    completeness,
+    missing_fields,
+    price_band,
+    sale_of,
+    sells_again,
     stage_band,
 )
 from exchange.market.listings.rules.offer import (
-    LicenceBox, check_answer, check_negotiable, check_offer, check_reason, check_rounds, inside, shown_reasons,
+    LicenceBox,
+    check_answer,
+    check_negotiable,
+    check_offer,
+    check_reason,
+    check_rounds,
+    inside,
+    shown_reasons,
 )
 from exchange.market.listings.rules.regions import lineage, region_name
 

@@ -12,7 +12,18 @@ from exchange.core.money import yuan
 from exchange.market.matching.rules.fields import nearest, nearness, neighbours, read_classes, subclass_names, subclass_of
 from exchange.market.matching.rules.glossary import classes_of, concepts, concepts_of, telling_terms
 from exchange.market.matching.rules.scoring import (
-    GAPS, PART_LABELS, SENTENCES, WEIGHTS, WHOLE, Corpus, Supply, Wish, bars, fuse, judge, matches,
+    GAPS,
+    PART_LABELS,
+    SENTENCES,
+    WEIGHTS,
+    WHOLE,
+    Corpus,
+    Supply,
+    Wish,
+    bars,
+    fuse,
+    judge,
+    matches,
 )
 
 TODAY = date(2026, 11, 25)

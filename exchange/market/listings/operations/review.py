@@ -12,7 +12,7 @@ from exchange.core.parameters import parameter
 from exchange.market.listings.models import Listing
 from exchange.market.listings.operations.content import check_gates_at, freeze, keep_in_step
 from exchange.market.listings.operations.offers import end_offers
-from exchange.market.listings.operations.sale import release_claims, take_claims
+from exchange.market.listings.operations.sale import release_claims, take_claims, use_consents
 from exchange.market.listings.queries.content import holder_is_public_body, patents_of
 from exchange.market.listings.rules.listing import check_reviewer, check_term
 from exchange.market.listings.states import LISTING, ListingState, PriceMode
@@ -45,6 +45,7 @@ def approve_listing(listing: Listing, *, actor: Actor) -> Listing:
         listing.reason, listing.sorted_at = "", clock.now()
         freeze(listing, [patent.shown_number for patent in patents_of(listing)])
         take_claims(listing, SYSTEM)
+        use_consents(listing, SYSTEM)
         listing.notice_ends_at = clock.end_of(clock.today() + timedelta(days=days)) if days else clock.now()
         keep_in_step(listing)
     for patent_id in listing.patent_ids:

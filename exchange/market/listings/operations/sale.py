@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from exchange.core import clock
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import lock, operation, session
 from exchange.core.search.index import reindex
 from exchange.market.deals.models import Deal
+from exchange.market.deals.rules import use_of
 from exchange.market.deals.states import TAKES_CLAIM
 from exchange.market.listings.models import Listing
 from exchange.market.listings.queries.offers import awarded_offer, running_offers
 from exchange.market.listings.states import LISTING, OFFER, ListingState
-from exchange.registers.patents.operations import release_claim, take_claim
-from exchange.registers.patents.queries import live_claim
+from exchange.registers.patents.operations import release_claim, release_consent, take_claim, use_consent
+from exchange.registers.patents.queries import consent_for, consents_of, live_claim
+from exchange.registers.patents.states import ConsentState
 
 
 def take_claims(listing: Listing, actor: Actor) -> None:
@@ -24,12 +27,29 @@ def take_claims(listing: Listing, actor: Actor) -> None:
             take_claim(actor, patent_id, process="listing", reference=listing.public_id)
 
 
+def use_consents(listing: Listing, actor: Actor) -> None:
+    """Rely on the pledgees' consents, so that they cannot be revoked while the listing lives."""
+    for patent_id in sorted(listing.patent_ids):
+        consent = consent_for(patent_id, use_of(listing.mode), clock.today())
+        if consent is not None and consent.relied_on_by == "":
+            use_consent(actor, consent.id, relied_on_by=listing.public_id)
+
+
+def release_consents(listing: Listing, actor: Actor) -> None:
+    """Rely no longer on the consents that this listing used."""
+    for patent_id in sorted(listing.patent_ids):
+        for consent in consents_of(patent_id):
+            if consent.relied_on_by == listing.public_id and consent.state == ConsentState.GRANTED:
+                release_consent(actor, consent.id)
+
+
 def release_claims(listing: Listing, actor: Actor) -> None:
-    """Release the claims that this listing still holds."""
+    """Release the claims that this listing still holds, and the consents it relies on."""
     for patent_id in sorted(listing.patent_ids):
         claim = live_claim(patent_id)
         if claim is not None and claim.reference == listing.public_id:
             release_claim(actor, patent_id, reference=listing.public_id)
+    release_consents(listing, actor)
 
 
 def allocate(listing: Listing, deal: Deal) -> None:

@@ -86,7 +86,7 @@ def _counts(actor: Actor | None, wanted: Wanted, names: Sequence[str]) -> dict[s
         .order_by(func.count().desc(), ListingCode.value)
     )
     counted: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-    for name, value, number in session().execute(statement).tuples():
+    for name, value, number in session().execute(statement):
         if len(counted[name]) < MOST_FACETS or value in (wanted.chosen or {}).get(name, ()):
             counted[name].append((value, number))
     return counted
@@ -144,10 +144,10 @@ def main_facts(listings: Sequence[Listing]) -> dict[int, tuple[str, date | None]
     """Gives the main class and the end of the term of each listing's first patent, in one read."""
     first = {listing.id: listing.patent_ids[0] for listing in listings if listing.patents}
     ids = list(first.values())
-    ends = dict(session().execute(select(Patent.id, Patent.expires_on).where(Patent.id.in_(ids))).tuples().all())
+    ends = dict(session().execute(select(Patent.id, Patent.expires_on).where(Patent.id.in_(ids))).all())
     rows = session().execute(
         select(PatentClass.patent_id, PatentClass.symbol).where(PatentClass.patent_id.in_(ids))
-        .order_by(PatentClass.main.desc(), PatentClass.position)).tuples().all()
+        .order_by(PatentClass.main.desc(), PatentClass.position)).all()
     classes = dict(reversed(rows))
     return {key: (classes.get(patent_id, ""), ends.get(patent_id)) for key, patent_id in first.items()}
 

@@ -105,7 +105,7 @@ def decline_reasons(organisation_id: int) -> dict[str, int]:
         select(Decline.reason, func.count()).join(Offer, Offer.id == Decline.offer_id)
         .where(Offer.holder_organisation_id == organisation_id, Decline.side == "buyer").group_by(Decline.reason)
     )  # fmt: skip
-    return shown_reasons(dict(session().execute(wanted).tuples().all()))
+    return shown_reasons(dict(session().execute(wanted).all()))
 
 
 def listable_patents(organisation_id: int) -> list[Patent]:

@@ -39,7 +39,7 @@ def load(public_id: str) -> Document | None:
 
 def _codes(listing: Listing) -> tuple[tuple[str, str], ...]:
     wanted = select(ListingCode.name, ListingCode.value).where(ListingCode.listing_id == listing.id).order_by(ListingCode.id)
-    return tuple((name, value) for name, value in session().execute(wanted).tuples())
+    return tuple((name, value) for name, value in session().execute(wanted))
 
 
 def every() -> Iterable[str]:

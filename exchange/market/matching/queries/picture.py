@@ -67,7 +67,7 @@ def supplies(listings: Sequence[Listing]) -> list[Supply]:
 def _patents(listing_ids: Iterable[int]) -> dict[int, list[Patent]]:
     wanted = select(ListingPatent.listing_id, Patent).join(Patent, Patent.id == ListingPatent.patent_id)
     found: dict[int, list[Patent]] = {}
-    rows = session().execute(wanted.where(ListingPatent.listing_id.in_(list(listing_ids))).order_by(ListingPatent.id)).tuples()
+    rows = session().execute(wanted.where(ListingPatent.listing_id.in_(list(listing_ids))).order_by(ListingPatent.id))
     for listing_id, patent in rows:
         found.setdefault(listing_id, []).append(patent)
     return found
@@ -76,7 +76,7 @@ def _patents(listing_ids: Iterable[int]) -> dict[int, list[Patent]]:
 def _symbols(patent_ids: Iterable[int]) -> dict[int, list[str]]:
     wanted = select(PatentClass.patent_id, PatentClass.symbol).where(PatentClass.patent_id.in_(list(patent_ids)))
     found: dict[int, list[str]] = {}
-    for patent_id, symbol in session().execute(wanted.order_by(PatentClass.main.desc(), PatentClass.position, PatentClass.id)).tuples():
+    for patent_id, symbol in session().execute(wanted.order_by(PatentClass.main.desc(), PatentClass.position, PatentClass.id)):
         found.setdefault(patent_id, []).append(symbol)
     return found
 
@@ -116,4 +116,4 @@ def decline_counts(organisation_id: int) -> dict[str, int]:
         .where(Match.holder_organisation_id == organisation_id, Match.decline_reason.is_not(None))
         .group_by(Match.decline_reason)
     )
-    return {str(reason): number for reason, number in session().execute(wanted).tuples()}
+    return {str(reason): number for reason, number in session().execute(wanted)}
