@@ -1,1 +1,1 @@
-"""Oversight 监管: complaints, evidence of conversion, statistics and the programme to the target."""
+"""Oversight 监管: evidence of use, statistics, the programme."""
