@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,8 @@ def kept(app: Any) -> list[str]:
 def test_takes_what_its_name_says(app: Any, name: str, purpose: str, content: bytes) -> None:
     upload = files.take(io.BytesIO(content), name, purpose=purpose)
     assert upload.filename == name
-    assert files.get_bytes(upload.sha256) == content
+    assert files.read_upload(upload) == content
+    assert (files.get_bytes(upload.blob) == content) == (purpose != "data_room")
     assert upload.pages == {"合同.pdf": 3, "signed.pdf": 1}.get(name)
 
 
@@ -155,6 +157,23 @@ def test_an_attachment_names_kept_bytes_and_counts_towards_the_quota(database: A
     assert len(files.attachments_of("patent", "p1")) == 1
     files.detach(made)
     assert files.attachments_of("patent", "p1") == []
+
+
+def test_a_data_room_s_files_are_noise_at_rest_and_gone_when_shredded(database: Any) -> None:
+    content = document()
+    upload = files.take(content, "plan.pdf", purpose="data_room")
+    made = files.attach(upload, noun="listing", object_id="l1", kind="plan")
+    kept_as = files.get_bytes(made.blob)
+    assert b"%PDF" not in kept_as
+    assert files.read(made) == content
+    changed = files.put_bytes(kept_as[:-1] + bytes([kept_as[-1] ^ 1]))
+    with pytest.raises(DomainError) as refused:
+        files.read_upload(replace(upload, blob=changed))
+    assert refused.value.code.name == "FILE_DAMAGED"
+    assert files.shred("listing", "l1") == 1
+    with pytest.raises(DomainError) as gone:
+        files.read(made)
+    assert gone.value.code.name == "NOT_FOUND"
 
 
 def test_bytes_without_a_row_are_swept_after_a_day_and_others_stay(database: Any) -> None:

@@ -11,7 +11,9 @@ from exchange.core.files.keeping import (
     note_blob,
     put_bytes,
     read,
+    read_upload,
     referenced,
+    shred,
     store,
     sweep,
     take,
@@ -24,6 +26,6 @@ from exchange.core.files.uploads import Upload
 
 __all__ = [
     "NEEDED_BY", "PURPOSES", "Attachment", "Blob", "BlobStore", "FolderStore", "Upload", "attach", "attachment_by_id",
-    "attachments_of", "detach", "get_bytes", "missing", "note_blob", "put_bytes", "read", "referenced", "store", "sweep",
+    "attachments_of", "detach", "get_bytes", "missing", "note_blob", "put_bytes", "read", "read_upload", "referenced", "shred", "store", "sweep",
     "take", "visible_attachment",
 ]  # fmt: skip

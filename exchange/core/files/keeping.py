@@ -14,6 +14,8 @@ from exchange.core.database import add, by_public_id, db, failpoint, in_operatio
 from exchange.core.errors import Invalid, NotFound
 from exchange.core.files import uploads
 from exchange.core.files.models import Attachment, Blob
+from exchange.core.files.purposes import PURPOSES
+from exchange.core.files.secrecy import decrypt, master_key
 from exchange.core.files.store import FolderStore
 from exchange.core.files.uploads import Upload
 from exchange.core.settings import Settings
@@ -35,7 +37,7 @@ def store() -> FolderStore:
 
 def take(source: BinaryIO | bytes, filename: str, *, purpose: str = "document", by_command: bool = False) -> Upload:
     """An upload is checked and its bytes kept, before any transaction."""
-    return uploads.take(source, filename, purpose=purpose, store=store(), by_command=by_command)
+    return uploads.take(source, filename, purpose=purpose, store=store(), by_command=by_command, master=master_key(settings()))
 
 
 def put_bytes(content: bytes) -> str:
@@ -70,10 +72,10 @@ def attach(
     """The upload is attached to a thing, within the organisation's quota."""
     if organisation_id is not None:
         check_quota(organisation_id, upload.size)
-    note_blob(upload.sha256, upload.size)
+    note_blob(upload.blob, upload.size)
     made = Attachment(
         organisation_id=organisation_id, subject_noun=noun, subject_id=object_id, kind=kind, purpose=upload.purpose,
-        filename=upload.filename, media_type=upload.media_type, size=upload.size, sha256=upload.sha256,
+        filename=upload.filename, media_type=upload.media_type, size=upload.size, sha256=upload.sha256, blob=upload.blob, key=upload.key,
         pages=upload.pages, uploaded_by=user_id,
     )  # fmt: skip
     add(made)
@@ -124,12 +126,32 @@ def visible_attachment(public_id: str, actor: Actor | None) -> Attachment:
 
 def read(attachment: Attachment) -> bytes:
     """The bytes of an attachment."""
-    return get_bytes(attachment.sha256)
+    kept = get_bytes(attachment.blob)
+    if not PURPOSES[attachment.purpose].is_secret:
+        return kept
+    if not attachment.key:
+        raise NotFound(shredded=True)
+    return decrypt(kept, attachment.key, master_key(settings()))
+
+
+def read_upload(upload: Upload) -> bytes:
+    """The bytes of an upload that no row names yet."""
+    kept = get_bytes(upload.blob)
+    return decrypt(kept, upload.key, master_key(settings())) if upload.key else kept
+
+
+@operation
+def shred(noun: str, object_id: str) -> int:
+    """The keys of a thing's secret files are destroyed, so that nobody reads them again; their number comes back."""
+    found = [each for each in attachments_of(noun, object_id) if each.key]
+    for attachment in found:
+        attachment.key = ""
+    return len(found)
 
 
 def referenced() -> set[str]:
     """Every digest that a row still needs: attachments and whatever other tables name a blob."""
-    found = set(db.session.scalars(select(Attachment.sha256).where(Attachment.removed_at.is_(None))))
+    found = set(db.session.scalars(select(Attachment.blob).where(Attachment.removed_at.is_(None))))
     for model, column in NEEDED_BY:
         found.update(db.session.scalars(select(getattr(model, column))))
     return found

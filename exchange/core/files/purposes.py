@@ -32,10 +32,12 @@ class Purpose:
     command_size: int
     unread: bool = False
     """Whether the content is judged by the feature that reads it, whatever the name says."""
+    is_secret: bool = False
+    """Whether the bytes are kept under a key of their own."""
 
 
-def _purpose(name: str, label: Text, types: str, size: int, command_size: int = 0, *, unread: bool = False) -> Purpose:
-    return Purpose(name, label, tuple(types.split()), size, command_size or size, unread)
+def _purpose(name: str, label: Text, types: str, size: int, command_size: int = 0, *, unread: bool = False, is_secret: bool = False) -> Purpose:
+    return Purpose(name, label, tuple(types.split()), size, command_size or size, unread, is_secret)
 
 
 PURPOSES: Mapping[str, Purpose] = {
@@ -44,7 +46,7 @@ PURPOSES: Mapping[str, Purpose] = {
         _purpose("import", _("Import file"), "csv tsv xlsx xml json zip", 50 * MEBIBYTE, 2048 * MEBIBYTE),
         _purpose("patents", _("Import file"), "csv tsv txt xlsx xml json jsonl zip", 50 * MEBIBYTE, 2048 * MEBIBYTE, unread=True),
         _purpose("document", _("Document"), "pdf png jpg", 50 * MEBIBYTE),
-        _purpose("data_room", _("Data room file"), "pdf png jpg docx xlsx pptx", 100 * MEBIBYTE),
+        _purpose("data_room", _("Data room file"), "pdf png jpg docx xlsx pptx", 100 * MEBIBYTE, is_secret=True),
         _purpose("signed", _("Signed document"), "pdf", 50 * MEBIBYTE),
         _purpose("logo", _("Logo"), "png jpg", MEBIBYTE),
     )

@@ -1,5 +1,6 @@
 """Taking an upload: count and hash while it streams, look at it in the child, keep its bytes; the row comes later."""
 
+import hashlib
 import io
 import re
 import unicodedata
@@ -8,6 +9,7 @@ from typing import Any, BinaryIO
 
 from exchange.core.errors import CODES, Invalid
 from exchange.core.files.purposes import MEDIA_TYPES, PURPOSES, ZIPS, Purpose, check_content, check_name
+from exchange.core.files.secrecy import encrypt
 from exchange.core.files.store import BlobStore, TooLong
 from exchange.core.sandbox.pool import pool
 from exchange.core.sandbox.refusal import Refusal
@@ -23,8 +25,10 @@ class Upload:
     kind: str
     purpose: str
     sha256: str
+    blob: str
     size: int
     pages: int | None = None
+    key: str = ""
 
     @property
     def media_type(self) -> str:
@@ -41,7 +45,7 @@ def clean_name(filename: str) -> str:
 
 
 def take(
-    source: BinaryIO | bytes, filename: str, *, purpose: str, store: BlobStore, by_command: bool = False
+    source: BinaryIO | bytes, filename: str, *, purpose: str, store: BlobStore, by_command: bool = False, master: bytes = b""
 ) -> Upload:
     """The upload is checked and its bytes kept; whatever breaks a rule is refused and leaves nothing behind."""
     rules = PURPOSES[purpose]
@@ -51,8 +55,12 @@ def take(
     content = read_limited(source, limit)
     check_content(content, kind, rules)
     pages, content = look_inside(content, kind, rules)
-    sha256, size = store.put(io.BytesIO(content))
-    return Upload(filename=name, kind=kind, purpose=purpose, sha256=sha256, size=size, pages=pages)
+    kept, key = encrypt(content, master) if rules.is_secret else (content, "")
+    blob, _size = store.put(io.BytesIO(kept))
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Upload(
+        filename=name, kind=kind, purpose=purpose, sha256=sha256, blob=blob, size=len(content), pages=pages, key=key
+    )
 
 
 def read_limited(source: BinaryIO | bytes, limit: int) -> bytes:
