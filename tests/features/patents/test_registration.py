@@ -234,7 +234,7 @@ def test_only_the_consent_of_the_present_pledgee_frees_a_use(owner, registrars, 
 
 
 def test_the_gates_of_a_listing_are_all_told_at_once(owner, registrars, pledgee):
-    patent = making.registered(owner, registrars, paid_to_year=5, seized=True)
+    patent = making.registered(owner, registrars, filing_on=date(2021, 9, 15), paid_to_year=5, seized=True)
     pledge(pledgee, patent, pledgee)
     findings = queries.gate_findings(
         [patent.id], purpose="listing_approve", mode=Use.TRANSFER, facts=ActorFacts(disclosed=frozenset()),
@@ -312,24 +312,25 @@ def test_a_pledged_patent_is_not_transferred_without_consent(owner, registrars, 
     assert queries.get_patent(patent.id).organisation_id == owner.organisation_id
 
 
-def test_annuities_are_paid_in_order_with_surcharge_and_not_after_grace(owner, registrars):
-    patent = making.registered(owner, registrars, paid_to_year=5)
-    assert queries.get_patent(patent.id).status is LegalStatus.LAPSED or queries.annuity_state(patent.id).status == "overdue"
-    refused(
-        lambda: operations.record_annuity_payment(owner, patent.id, year_no=7, paid_on=making.TODAY, amount=yuan("2000.00")),
-        "ANNUITY_ORDER",
+def test_annuities_are_paid_in_order_with_their_surcharge(owner, registrars):
+    patent = making.registered(owner, registrars, filing_on=date(2021, 8, 31), paid_to_year=5)
+    assert patent.status is LegalStatus.IN_GRACE
+    pay = lambda year, day, amount: operations.record_annuity_payment(  # noqa: E731  (said four times)
+        owner, patent.id, year_no=year, paid_on=day, amount=yuan(amount),
     )
-    refused(
-        lambda: operations.record_annuity_payment(owner, patent.id, year_no=6, paid_on=making.TODAY, amount=yuan("9999.00")),
-        "ANNUITY_LATE",
-    )
-    refusal = refused(
-        lambda: operations.record_annuity_payment(owner, patent.id, year_no=6, paid_on=date(2026, 5, 3), amount=yuan("1259.99")),
-        "ANNUITY_SHORT",
-    )
-    assert str(refusal.details["fee"]) == "1320.00"
-    operations.record_annuity_payment(owner, patent.id, year_no=6, paid_on=date(2026, 5, 2), amount=yuan("1260.00"))
-    assert queries.get_patent(patent.id).status is LegalStatus.IN_FORCE
+    refused(lambda: pay(7, making.TODAY, "2000.00"), "ANNUITY_ORDER")
+    refused(lambda: pay(5, making.TODAY, "2000.00"), "ANNUITY_PAID")
+    refusal = refused(lambda: pay(6, date(2026, 10, 31), "1259.99"), "ANNUITY_SHORT")
+    assert str(refusal.details["fee"]) == "1260.00"
+    assert str(refused(lambda: pay(6, date(2026, 11, 1), "1.00"), "ANNUITY_SHORT").details["fee"]) == "1320.00"
+    pay(6, date(2026, 10, 31), "1260.00")
+    now = queries.get_patent(patent.id)
+    assert (now.status, now.annuity_paid_to_year) == (LegalStatus.IN_FORCE, 6)
+
+
+def test_a_right_whose_grace_has_ended_is_not_registered_as_living(owner, registrars):
+    refusal = refused(lambda: making.registered(owner, registrars, paid_to_year=5), "PATENT_NOT_IN_FORCE")
+    assert refusal.details["date"] == date(2026, 3, 2)
 
 
 def test_an_invalidation_counts_from_the_filing_day(owner, registrars):
