@@ -176,7 +176,7 @@ _FTS = text(
     "WHERE search_fts MATCH :match ORDER BY rowid DESC LIMIT :most"
 )
 _TSV = text(
-    "SELECT id, -ts_rank_cd(CAST('{0,0.3,0.4,1}' AS float4[]), vector, CAST(:match AS tsquery)) AS rank "
+    "SELECT id, -ts_rank_cd(CAST('{0,0.3,0.4,1}' AS float4[]), vector, CAST(:words AS tsquery)) AS rank "
     "FROM search_row WHERE vector @@ CAST(:match AS tsquery) ORDER BY id DESC LIMIT :most"
 )
 _FTS_COUNT = text("SELECT count(*) FROM search_fts WHERE search_fts MATCH :match")
@@ -189,8 +189,10 @@ def _written(query: Query) -> str:
 
 def ranked_ids(query: Query, *, most: int = BEST_OF) -> list[int]:
     """Gives the row ids of the newest hits, the best first; ties by id, newest first."""
-    statement = _FTS if dialect() == "sqlite" else _TSV
-    rows = session().execute(statement, {"match": _written(query), "most": most}).all()
+    asked: dict[str, object] = {"match": _written(query), "most": most}
+    if dialect() == "postgresql":
+        asked["words"] = tsquery(Query(query.wanted, any_of=query.any_of))
+    rows = session().execute(_FTS if dialect() == "sqlite" else _TSV, asked).all()
     return [row.id for row in sorted(rows, key=lambda row: (row.rank, -row.id))]
 
 

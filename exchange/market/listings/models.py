@@ -205,7 +205,7 @@ class Offer(Owned, Thing):
     award_live: Mapped[bool] = mapped_column(default=False)
     single: Mapped[bool] = mapped_column(default=True)
     deal_reference: Mapped[str] = mapped_column(String(16), default="")
-    listing: Mapped[Listing] = relationship(lazy="joined", innerjoin=True)
+    listing: Mapped[Listing] = relationship(lazy="selectin")
     rounds: Mapped[list[OfferVersion]] = relationship(order_by="OfferVersion.n")
 
     def parties(self) -> dict[str, frozenset[int]]:

@@ -120,9 +120,9 @@ class Match(Owned, Thing):
     weights_version: Mapped[str] = mapped_column(String(20))
     decline_reason: Mapped[str | None] = one_of("decline_reason", list(DECLINE_REASONS), nullable=True)
     judged_at: Mapped[datetime] = mapped_column(Moment)
-    listing: Mapped[Listing] = relationship(lazy="joined", innerjoin=True)
-    demand: Mapped[Demand | None] = relationship(lazy="joined")
-    interest: Mapped[Interest | None] = relationship(lazy="joined")
+    listing: Mapped[Listing] = relationship(lazy="selectin")
+    demand: Mapped[Demand | None] = relationship(lazy="selectin")
+    interest: Mapped[Interest | None] = relationship(lazy="selectin")
 
     def parties(self) -> dict[str, frozenset[int]]:
         """Who seeks and who offers."""
