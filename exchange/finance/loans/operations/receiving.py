@@ -6,7 +6,7 @@ from datetime import date
 
 from exchange.core import clock, events
 from exchange.core.access import Actor
-from exchange.core.database import add, db, flush, lock, operation
+from exchange.core.database import add, flush, lock, operation
 from exchange.core.errors import Conflict, Forbidden, Invalid
 from exchange.core.money import Money
 from exchange.core.states import parties_of
@@ -50,14 +50,13 @@ def receive_payment(
     loan = locked(loan_id)
     check_cashier(loan, actor)
     _check_payment(loan, amount, value_on, bank_reference, purpose)
-    before = position_of(loan, clock.today())
-    book(loan, before, verb="accrue", value_on=clock.today())
+    if purpose == "pay_off":
+        _check_payoff(loan, amount, value_on)
+    book(loan, position_of(loan, clock.today()), verb="accrue", value_on=clock.today())
     payment: Payment = add(Payment(
         loan_id=loan.id, loan=loan, value_on=value_on, amount=amount, payer_id=loan.borrower_id, channel=channel,
         bank_reference=bank_reference.strip(), purpose=purpose,
     ))
-    if purpose == "pay_off":
-        _check_payoff(loan, amount, value_on)
     flush()
     state = settle_facts(loan, actor, verb="repay", value_on=value_on)
     parts = payment_parts(loan, state, payment)
@@ -81,8 +80,7 @@ def _check_payment(loan: Loan, amount: Money, value_on: date, bank_reference: st
 
 
 def _check_payoff(loan: Loan, amount: Money, value_on: date) -> None:
-    with db.session.no_autoflush:
-        owed = queries.payoff(loan.id, value_on).total
+    owed = queries.payoff(loan.id, value_on).total
     if amount.minor < owed:
         raise Invalid("PAYMENT_SHORT", field="amount", amount=str(Money(owed)))
 
