@@ -68,6 +68,7 @@ class Appraisal(Owned, Thing):
     valid_through: Mapped[date | None] = mapped_column(index=True)
     retain_until: Mapped[date | None]
     verification_code: Mapped[str | None] = mapped_column(String(20), unique=True)
+    translation_code: Mapped[str | None] = mapped_column(String(20), unique=True)
     audit_head: Mapped[str] = mapped_column(String(80), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     revaluation_reason: Mapped[str] = mapped_column(String(200), default="")

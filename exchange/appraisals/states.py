@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.core.access import ACTING, SYSTEM_ONLY, who
+from exchange.core.access import ACTING, MEMBER, SUPERVISOR, SYSTEM_ONLY, permit, who
 from exchange.core.states import START, Machine, State, move
 from exchange.core.text import _
 
@@ -88,3 +88,15 @@ LIVE_REVIEWS = (R.OPEN, R.QUERIED, R.ACCEPTED)
 ENDED = (S.DECLINED, S.CANCELLED, S.WITHDRAWN, S.SUPERSEDED, S.EXPIRED)
 SEALED = (S.ISSUED, S.EXPIRED, S.WITHDRAWN, S.SUPERSEDED)
 BEFORE_ISSUE = (S.DRAFTING, S.SUBMITTED, S.REVIEWED, S.READY, S.SIGNING, S.SIGNED, S.SEALING)
+
+permit("appraisal:list", MEMBER)
+permit("appraisal:read", MEMBER)
+permit("appraisal:work", who("appraiser", "officer approver signatory viewer", party="institution") | SUPERVISOR)
+permit("appraisal:draft", APPRAISER)
+permit("appraisal:check", REVIEWER)
+permit("appraisal:share", CLIENT)
+permit("appraisal:review", READER)
+permit("appraisal:recompute", INSTITUTION | READER | SUPERVISOR)
+permit("appraisal_review:list", who("bank guarantor reguarantor appraiser", "officer approver signatory viewer") | SUPERVISOR)
+permit("appraisal_review:read", MEMBER)
+permit("appraisal_review:prepare", READER_OFFICER)

@@ -5,25 +5,25 @@ from .commissioning import (
     unshare_appraisal,
 )
 from .drafting import (
-    apportion_value, choose_methods, clear_assumption, enter_assumptions, enter_notes, record_version, refresh_register, request_calculation,
+    apportion_value, attach_source, choose_methods, clear_assumption, enter_assumptions, enter_notes, record_version, refresh_register, request_calculation,
     submit_appraisal, verify_assumptions,
 )
 from .ending import (
-    expire_appraisal, expire_appraisals, explain_appraisal, flag_revaluation, object_appraisal, supersede_appraisal, withdraw_appraisal,
+    expire_appraisal, expire_appraisals, explain_appraisal, flag_revaluation, note_reading, object_appraisal, report_difference, supersede_appraisal, withdraw_appraisal,
 )
 from .reviewing import (
     accept_review, answer_review, ask_again, close_query, enter_own_value, fill_checklist, open_review, query_review, reject_review, reveal_range,
     supersede_review, supersede_reviews,
 )
 from .signing import (
-    approve_appraisal, freeze_appraisal, issue_appraisal, recall_appraisal, return_appraisal, seal_appraisal, sign_appraisal,
+    answer_remark, approve_appraisal, close_remark, freeze_appraisal, issue_appraisal, recall_appraisal, return_appraisal, seal_appraisal, sign_appraisal,
 )
 
 __all__ = [
-    "accept_appraisal", "accept_review", "answer_review", "apportion_value", "approve_appraisal", "ask_again", "cancel_appraisal",
+    "accept_appraisal", "accept_review", "answer_remark", "close_remark", "answer_review", "apportion_value", "attach_source", "approve_appraisal", "ask_again", "cancel_appraisal",
     "challenge_appraisal", "choose_methods", "clear_assumption", "close_query", "commission_appraisal", "decline_appraisal",
     "enter_assumptions", "enter_notes", "enter_own_value", "expire_appraisal", "expire_appraisals", "explain_appraisal", "fill_checklist",
-    "flag_revaluation", "freeze_appraisal", "issue_appraisal", "object_appraisal", "open_review", "query_review", "recall_appraisal",
+    "flag_revaluation", "freeze_appraisal", "note_reading", "report_difference", "issue_appraisal", "object_appraisal", "open_review", "query_review", "recall_appraisal",
     "record_version", "refresh_register", "reject_review", "request_calculation", "respond_appraisal", "return_appraisal", "reveal_range",
     "seal_appraisal", "share_appraisal", "sign_appraisal", "submit_appraisal", "supersede_appraisal", "supersede_review",
     "supersede_reviews", "unshare_appraisal", "verify_assumptions", "withdraw_appraisal",

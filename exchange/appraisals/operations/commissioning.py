@@ -19,7 +19,7 @@ from exchange.registers.patents import queries as patents
 
 from ..models import Appraisal, AppraisalAssumption, AppraisalMethod, AppraisalNote, AppraisalPatent, AppraisalRemark, AppraisalShare
 from ..queries.limits import ACCEPT_DAYS, ANSWER_DAYS, DUE_DAYS, MAX_AGE
-from ..queries import appraisals_of_patents, patent_facts
+from ..queries import appraisals_of_patents, members_of, patent_facts
 from ..rules import independence, validity
 from ..rules.facts import PatentFacts
 from ..rules.vocabulary import METHODS
@@ -119,7 +119,7 @@ def accept_appraisal(
 def check_acceptance(appraisal: Appraisal, *, actor: Actor, second_id: int, reviewer_id: int, declared: bool, certificates: bool) -> None:
     """The institution is independent, filed where it must be, and not already at work on these patents."""
     independence.check_affiliations(affiliated_parties(appraisal), declared=declared)
-    members = {member.person_id for member in accounts.members_of(appraisal.institution_id)}
+    members = {member.person_id for member in members_of(appraisal.institution_id)}
     independence.check_team(lead_id=actor.user_id, second_id=second_id, reviewer_id=reviewer_id, members=members)
     institution = accounts.organisation(appraisal.institution_id)
     independence.check_kind(appraisal.document_kind, filed=bool(institution.licence_no), certified=certificates)
@@ -211,7 +211,7 @@ def respond_appraisal(appraisal: Appraisal, *, answer: str, second_id: int | Non
             row.answer, row.answered_by, row.closed_at = required(answer), actor.user_id, clock.now()
         appraisal.second_id, appraisal.reviewer_id = second_id or appraisal.second_id, reviewer_id or appraisal.reviewer_id
         if appraisal.state == S.DRAFTING:
-            members = {member.person_id for member in accounts.members_of(appraisal.institution_id)}
+            members = {member.person_id for member in members_of(appraisal.institution_id)}
             independence.check_team(lead_id=appraisal.lead_id or 0, second_id=appraisal.second_id or 0,
                                     reviewer_id=appraisal.reviewer_id or 0, members=members)
     return appraisal

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from exchange.core import clock, jobs
+from exchange.core import clock, files, jobs
 from exchange.core.access import Actor
 from exchange.core.database import add, expect_version, flush, lock, operation, session
 from exchange.core.errors import Conflict, DomainError, Faults, Forbidden, Invalid
@@ -126,6 +127,15 @@ def clear_assumption(appraisal: Appraisal, *, slot: str, actor: Actor) -> Apprai
 
 
 @operation
+def attach_source(appraisal: Appraisal, *, upload: files.Upload, actor: Actor) -> files.Attachment:
+    """Keep a contract, accounts or a statement as a source of the draft."""
+    lock(appraisal)
+    check_drafting(appraisal, actor)
+    return files.attach(upload, noun="appraisal", object_id=appraisal.public_id, kind="source", organisation_id=appraisal.institution_id,
+                        user_id=actor.user_id)
+
+
+@operation
 def verify_assumptions(appraisal: Appraisal, *, slots: Sequence[str], actor: Actor) -> Appraisal:
     """The second pair of eyes confirms what another person entered (评估法 art. 25)."""
     lock(appraisal)
@@ -236,8 +246,6 @@ def record_version(
     appraisal: Appraisal, *, request_json: str, result_json: str, mode: str, author_id: int, change_note: str = "", actor: Actor,
 ) -> AppraisalVersion:
     """Keep a calculation for ever under the next number; the same request in the same mode is kept once."""
-    import json
-
     lock(appraisal)
     if appraisal.state != S.DRAFTING:
         raise Conflict("REPORT_FROZEN")

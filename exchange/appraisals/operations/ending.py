@@ -96,3 +96,17 @@ def flag_revaluation(appraisal: Appraisal, *, reason: str, actor: Actor = SYSTEM
         appraisal.revaluation_reason, appraisal.revaluation_since = reason, clock.today()
         note(appraisal, "revaluation_due", actor, reason=reason)
     return appraisal
+
+
+@operation
+def report_difference(appraisal: Appraisal, *, status: str, actor: Actor = SYSTEM) -> Appraisal:
+    """A recalculation answered something else than the archive: institution and regulator are told, the report stays as it is."""
+    note(appraisal, "differ", actor, status=status)
+    return appraisal
+
+
+@operation
+def note_reading(appraisal: Appraisal, *, what: str, actor: Actor) -> Appraisal:
+    """Reading a report is an event."""
+    note(appraisal, "read", actor, what=what)
+    return appraisal

@@ -90,7 +90,7 @@ def approve_appraisal(appraisal: Appraisal, *, actor: Actor) -> Appraisal:
         version = current_version(appraisal)
         if version is None:
             raise Invalid("RESULT_STALE", field="result")
-        appraisal.verification_code = seal.new_code()
+        appraisal.verification_code, appraisal.translation_code = seal.new_code(), seal.new_code()
         appraisal.report_date, appraisal.audit_head = clock.today(), printed()
         made = jobs.enqueue("appraisal.render", {"id": appraisal.public_id}, title=appraisal.number,
                             key=f"{appraisal.public_id}/{version.number}/{appraisal.verification_code}", organisation_id=appraisal.institution_id,
@@ -192,7 +192,7 @@ def _predecessor(appraisal: Appraisal) -> Appraisal:
 
 
 def _keep_sealed(appraisal: Appraisal, row: Mapping[str, Any], signatures: Sequence[AppraisalSignature]) -> str:
-    code = appraisal.verification_code if row["language"] == "zh" else row["code"]
+    code = appraisal.verification_code if row["language"] == "zh" else appraisal.translation_code
     content = files.get_bytes(row["sha256"])
     made = seal.seal_document(
         content, noun="appraisal", object_id=appraisal.public_id, number=appraisal.number, code=code, issuer=appraisal.institution.name,
@@ -217,5 +217,5 @@ def recall_appraisal(appraisal: Appraisal, *, reason: str, actor: Actor) -> Appr
         appraisal.reason, appraisal.running_job = required(reason), ""
         for row in live_signatures(appraisal):
             row.voided_at = clock.now()
-        appraisal.verification_code = None
+        appraisal.verification_code = appraisal.translation_code = None
     return appraisal

@@ -1,16 +1,24 @@
 """What is read of appraisals: reports, drafts, versions, and what upper features may ask about a sealed one."""
 
+from .documents import appraisal_by_id, moment_of, sheet_of, under_review, verify_url
 from .drafts import draft_of, patent_facts, people_who_worked, sources_of
+from .people import find_organisation, members_of
 from .reports import (
     appraisals_of_patents, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
     visible_appraisals,
 )
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
 from .sealed import SealedAppraisal, SealedItem, check_usable, cross_check_range, sealed_appraisal, usable_for
+from .working import (
+    attached_calculation, comparison, find_appraisal, gaps_of, hides_amount, history_of, is_fresh, lender_page, may_draft, names_of, pending_decisions,
+    people_of, people_of_review, preview, recompute_verdict, reviewable, running_job, same_file, snapshots_of, validity_of,
+)
 
 __all__ = [
-    "AcceptedReview", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "check_usable", "cross_check_range",
-    "current_version", "draft_of", "frozen_document", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
-    "patent_facts", "people_who_worked", "sealed_appraisal", "sealed_pdf", "sources_of", "tasks", "usable_for", "version_number",
-    "visible_appraisals", "visible_reviews",
+    "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "attached_calculation", "check_usable",
+    "comparison", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
+    "hides_amount", "history_of", "is_fresh", "lender_page", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
+    "may_draft", "members_of", "names_of", "patent_facts", "pending_decisions", "people_of", "people_of_review", "people_who_worked", "preview",
+    "recompute_verdict", "reviewable", "running_job", "same_file", "sealed_appraisal", "sealed_pdf", "snapshots_of", "sources_of", "tasks",
+    "usable_for", "validity_of", "version_number", "visible_appraisals", "visible_reviews",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from exchange.core import clock
 from exchange.core.files import attachments_of
 from exchange.registers.patents import queries as patents
 from exchange.registers.patents.models import Patent
+from exchange.registers.patents.rules import annuities
+from exchange.registers.patents.rules.tables import fee_steps
+from exchange.registers.patents.states import PatentType
 
 from ..models import Appraisal, AppraisalPatent
 from ..rules.inputs import canonical_json
@@ -25,18 +28,19 @@ def patent_facts(patent_id: int, on: date) -> PatentFacts:
     status = patents.register_status(patent_id, on)
     standing = patents.annuity_state(patent_id, on)
     burdens = patents.encumbrances(patent_id, on)
+    expires_on = patent.expires_on or patents.expiry_date(patent_id)
     return PatentFacts(
         patent_id=patent_id, number=patent.shown_number, title_zh=patent.title_zh or "", title_en=patent.title_en or "", type=str(patent.type),
-        filing_on=patent.filing_on, expires_on=patent.expires_on or patents.expiry_date(patent_id), grant_on=patent.grant_on,
+        filing_on=patent.filing_on, expires_on=expires_on, grant_on=patent.grant_on,
         claims=_claims(patent), owners=tuple(owner.name for owner in status.owners), legal_status=str(patent.legal_status),
         paid_to_year=standing.paid_to_year, annuity_status=str(standing.status),
         encumbrances=tuple(f"{row.kind} {row.holder_name}".strip() for row in burdens), hard_stops=hard_stops(patent, standing, burdens, status),
-        taken_on=status.taken_on, annuities=future_annuities(patent, standing.paid_to_year, on))
+        taken_on=status.taken_on, annuities=future_annuities(patent, standing.paid_to_year, expires_on, on))
 
 
 def _claims(patent: Patent) -> int:
-    claims: Any = patent.claims
-    return claims if isinstance(claims, int) else len(claims or ())
+    """How many numbered claims the text holds."""
+    return len(re.findall(r"(?m)^\s*\d+\s*[.．、]", patent.claims or ""))
 
 
 def hard_stops(patent: Patent, standing: Any, burdens: Sequence[Any], status: Any) -> tuple[str, ...]:
@@ -57,11 +61,13 @@ def hard_stops(patent: Patent, standing: Any, burdens: Sequence[Any], status: An
     return tuple(stops)
 
 
-def future_annuities(patent: Patent, paid_to_year: int | None, on: date) -> tuple[tuple[date, int, int], ...]:
+def future_annuities(patent: Patent, paid_to_year: int | None, expires_on: date, on: date) -> tuple[tuple[date, int, int], ...]:
     """Due days, patent years and fees in fen after the year last paid, until the right ends."""
-    return tuple(
-        (row.due_on, row.year_no, row.fee.minor) for row in patents.annuity_plan(patent.id, on)
-        if row.due_on > on and (paid_to_year is None or row.year_no > paid_to_year))
+    found, year = [], (paid_to_year or annuities.year_on(patent.filing_on, on)) + 1
+    while (due := annuities.due_on(patent.filing_on, year)) < expires_on:
+        found.append((due, year, annuities.fee_for_year(fee_steps(), PatentType(patent.type), year, on=on).minor))
+        year += 1
+    return tuple(found)
 
 
 def snapshot_facts(row: AppraisalPatent) -> PatentFacts:
@@ -108,8 +114,3 @@ def people_who_worked(appraisal: Appraisal) -> frozenset[int]:
 def sources_of(appraisal: Appraisal) -> dict[str, str]:
     """Names of the files that back the assumptions, by their ids."""
     return {row.public_id: row.filename for row in attachments_of("appraisal", appraisal.public_id)}
-
-
-def today() -> date:
-    """The civil day of the house."""
-    return clock.today()

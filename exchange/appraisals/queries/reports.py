@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,8 @@ from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.text import Text, _
+from exchange.core.tasks import Task
+from exchange.core.text import _
 
 from ..models import (
     Appraisal, AppraisalDocument, AppraisalPatent, AppraisalQuery, AppraisalReview, AppraisalShare, AppraisalSignature, AppraisalVersion,
@@ -93,17 +93,6 @@ def live_signatures(appraisal: Appraisal) -> list[AppraisalSignature]:
         AppraisalSignature.appraisal_id == appraisal.id, AppraisalSignature.voided_at.is_(None)).order_by(AppraisalSignature.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something that waits for the reader of the work queue."""
-
-    title: str
-    action: Text
-    noun: str
-    public_id: str
-    due_on: date | None
-
-
 _APPRAISER_TASKS = {
     S.REQUESTED: ("signatory", _("Accept or decline the commission")), S.DRAFTING: ("signatory", _("Prepare and submit the report")),
     S.SUBMITTED: ("approver", _("Review the draft")), S.READY: ("signatory", _("Sign the report")),
@@ -118,15 +107,15 @@ def tasks(actor: Actor) -> list[Task]:
         states = [state for state, (grade, _action) in _APPRAISER_TASKS.items() if grade == actor.grade]
         rows = db.session.scalars(select(Appraisal).where(
             Appraisal.institution_id == actor.organisation_id, Appraisal.state.in_(states)).order_by(Appraisal.due_on))
-        found += [Task(row.number, _APPRAISER_TASKS[row.status][1], "appraisal", row.public_id, row.due_on) for row in rows if _is_mine(row, actor)]
+        found += [Task("appraisal", row.public_id, row.number, _APPRAISER_TASKS[row.status][1], row.due_on, row.number) for row in rows if _is_mine(row, actor)]
         asked = db.session.scalars(select(AppraisalReview).join(Appraisal).where(
             Appraisal.institution_id == actor.organisation_id, AppraisalReview.state == "queried"))
-        found += [Task(row.appraisal.number, _("Answer the reader's questions"), "appraisal_review", row.public_id, row.due_on) for row in asked]
+        found += [Task("appraisal_review", row.public_id, row.appraisal.number, _("Answer the reader's questions"), row.due_on, row.appraisal.number) for row in asked]
     elif actor.kind in ("bank", "guarantor", "reguarantor"):
         open_ones = db.session.scalars(select(AppraisalReview).where(
             AppraisalReview.organisation_id == actor.organisation_id, AppraisalReview.state == "open"))
-        found += [Task(row.appraisal.number, _("Review the report"), "appraisal_review", row.public_id, row.due_on) for row in open_ones]
-    return sorted(found, key=lambda task: task.due_on or date.max)
+        found += [Task("appraisal_review", row.public_id, row.appraisal.number, _("Review the report"), row.due_on, row.appraisal.number) for row in open_ones]
+    return sorted(found, key=lambda task: task.due_on or date.max)[:50]
 
 
 def _is_mine(appraisal: Appraisal, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from exchange.core.errors import Invalid
 from exchange.core.money import Money
 
-from .vocabulary import MONEY, PERCENT, TERMS, YEARS
+from .vocabulary import MONEY, PERCENT, SCORE, TERMS, YEARS
 
 _NUMBER = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,12})?")
 _AMOUNT = re.compile(r"([+-]?\d{1,15}(?:\.\d{1,8})?)(万|千万|百万|亿|)(?:元|)")
@@ -75,7 +75,17 @@ def parse_value(name: str, text: str, *, field: str) -> str:
     quantity = TERMS[name].quantity
     if quantity == PERCENT:
         return parse_percent(text, field=field)
+    if quantity == SCORE:
+        return parse_score(text, field=field)
     return parse_amount(text, field=field) if quantity == MONEY else parse_number(text, field=field)
+
+
+def parse_score(text: str, *, field: str) -> str:
+    """A score of an indicator, from 0 to 10."""
+    value = parse_number(text, field=field)
+    if not 0 <= Decimal(value) <= 10:
+        raise Invalid("NUMBER_OUT_OF_RANGE", field=field, low=0, high=10)
+    return value
 
 
 def typed(name: str, value: str) -> str:
@@ -84,7 +94,7 @@ def typed(name: str, value: str) -> str:
         return ""
     if TERMS[name].quantity == PERCENT:
         return f"{canonical(Decimal(value) * 100)}%"
-    return value if TERMS[name].quantity == YEARS else f"{Decimal(value):,f}"
+    return value if TERMS[name].quantity in (YEARS, SCORE) else f"{Decimal(value):,f}"
 
 
 def check_consecutive(years: tuple[int, ...], *, field: str, first: int | None = None) -> None:

@@ -40,6 +40,7 @@ def request_of(draft: Draft) -> dict[str, Any]:
         "patents": [{name: _plain(value) for name, value in asdict(patent).items()} for patent in draft.patents],
         "assumptions": [{name: _plain(value) for name, value in asdict(row).items()} for row in draft.assumptions],
         "methods": [asdict(choice) for choice in draft.methods],
+        "notes": [{name: _plain(value) for name, value in asdict(note).items()} for note in draft.notes],
         "loan": {"requested_fen": draft.requested_fen, "term_months": draft.requested_term_months},
         "policy": {**DEFAULT_POLICY, **draft.policy},
     }

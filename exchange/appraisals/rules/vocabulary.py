@@ -39,6 +39,20 @@ class Method:
     explanation: Text
 
 
+SCORES: dict[str, tuple[str, Text]] = {
+    "stability": ("legal", _("Stability of the right")), "design_around": ("legal", _("Hard to design around")),
+    "dependence": ("legal", _("Free of earlier rights")), "detectability": ("legal", _("Infringement can be detected")),
+    "term": ("legal", _("Remaining term")), "family": ("legal", _("Protection abroad")), "licence": ("legal", _("Licence status")),
+    "advance": ("technical", _("Technical advance")), "trend": ("technical", _("Trend of the field")),
+    "scope": ("technical", _("Fields of use")), "complements": ("technical", _("Needs no complements")),
+    "substitutes": ("technical", _("Hard to substitute")), "maturity": ("technical", _("Maturity")),
+    "application": ("economic", _("Use in the market")), "market_size": ("economic", _("Size of the market")),
+    "share": ("economic", _("Share of the market")), "competition": ("economic", _("Weak competition")),
+    "policy": ("economic", _("Fit with policy")),
+}
+SCORE = "score"
+SCORE_GROUPS: dict[str, Text] = {"legal": _("Legal degree"), "technical": _("Technical degree"), "economic": _("Economic degree")}
+
 GROUPS: dict[str, Text] = {
     "income": _("Income and royalty"),
     "discount": _("Discount rate"),
@@ -47,7 +61,7 @@ GROUPS: dict[str, Text] = {
     "market": _("Comparable transactions"),
     "cost": _("Cost of making"),
     "option": _("Option to wait"),
-    "check": _("Cross-checks"),
+    "check": _("Cross-checks"), "scores": _("Scores"),
 }
 
 _TERMS = (
@@ -58,9 +72,10 @@ _TERMS = (
          _("100 % when no other rights read on the product")),
     Term("royalty_rate", _("Royalty rate"), PERCENT, "income", _("Of net sales; low and high from the evidence"),
          critical=True, ranged=True),
-    Term("decay", _("Yearly decay of the technology"), PERCENT, "income", _("How much of the royalty is lost each year to newer technology")),
-    Term("revenue_volatility", _("Uncertainty of sales, per year"), PERCENT, "income",
-         _("Standard deviation of yearly growth; used for the range of the value")),
+    Term("decay", _("Yearly decay of the technology"), PERCENT, "income", _("How much of the royalty is lost each year to newer technology"),
+         ranged=True),
+    Term("revenue_volatility", _("Uncertainty of sales"), PERCENT, "income",
+         _("Coefficient of variation of sales; used for the range of the value")),
     Term("risk_free", _("Risk-free rate"), PERCENT, "discount", _("Treasury bonds of the remaining life"), critical=True),
     Term("equity_premium", _("Equity risk premium times beta"), PERCENT, "discount", _("Industry beta times the market premium"),
          critical=True),
@@ -72,7 +87,8 @@ _TERMS = (
     Term("discount_spread", _("Uncertainty of the discount rate"), PERCENT, "discount",
          _("Half width of the range around the sum, in percentage points")),
     Term("tax_rate", _("Income tax rate"), PERCENT, "tax", _("25 %, or 15 % for a high-tech enterprise")),
-    Term("probability_valid", _("Probability that the right stands"), PERCENT, "tax", _("Bounded by the stability score")),
+    Term("probability_valid", _("Probability that the right stands"), PERCENT, "tax", _("Bounded by the stability score"),
+         ranged=True),
     Term("tax_life", _("Years of tax amortisation"), YEARS, "tax", _("Leave out when an acquirer could not amortise; otherwise at least 10")),
     Term("economic_life", _("Economic life"), YEARS, "tax", _("Years until the technology is replaced, if shorter than the right")),
     Term("earnings", _("Operating profit of the business"), MONEY, "excess", _("Before interest and tax, full calendar year"), yearly=True),
@@ -92,7 +108,10 @@ _TERMS = (
     Term("option_volatility", _("Volatility of that value, per year"), PERCENT, "option", _("From listed peers")),
     Term("profit_margin", _("Operating margin of the product"), PERCENT, "check", _("For the check of the royalty against a share of profit")),
 )
-TERMS: dict[str, Term] = {term.name: term for term in _TERMS}
+_SCORE_HINT = _("0 to 10; 10 is good for the owner")
+TERMS: dict[str, Term] = {
+    term.name: term for term in (*_TERMS, *(Term(f"score_{key}", label, SCORE, "scores", _SCORE_HINT) for key, (_degree, label) in SCORES.items()))
+}
 LADDER = ("risk_free", "equity_premium", "size_premium", "technology_premium", "market_premium", "capital_premium", "management_premium")
 CRITICAL = tuple(term.name for term in _TERMS if term.critical)
 

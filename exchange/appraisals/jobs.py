@@ -1,0 +1,106 @@
+"""Work after the transaction: calculations, rendering, sealing, expiry and reminders; each as the SYSTEM actor."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from exchange.core import clock, files, jobs, pdf, seal
+from exchange.core.access import SYSTEM
+from exchange.core.i18n import translate
+from exchange.core.i18n.catalogue import in_both
+from exchange.core.pdf.documents import template_version
+from exchange.core.text import _
+
+from . import operations, queries
+from .rules.calculation import calculation_file
+from .rules.document import TEMPLATE, document
+from .rules.vocabulary import DOCUMENT_KINDS
+
+LANGUAGES = ("zh", "en")
+
+
+@jobs.job("appraisal.compute", label=_("Calculate the value"), may_cancel=True)
+def compute(work: jobs.Work) -> str:
+    """Inputs, methods and paths, then the version is kept."""
+    payload = work.payload
+    work.step(1, 3, translate(_("Reading the inputs")))
+    request = json.loads(payload["request"])
+    work.step(2, 3, translate(_("Methods, paths, fan and indices")))
+    found = calculation_file(request, payload["mode"])
+    work.step(3, 3, translate(_("Keeping the version")))
+    operations.record_version(
+        queries.appraisal_by_id(payload["id"]), request_json=payload["request"], result_json=found.decode(), mode=payload["mode"],
+        author_id=int(payload["author"]), change_note=payload["note"], actor=SYSTEM)
+    return f"/appraisals/{payload['id']}/results"
+
+
+def head(sheet: Any, language: str, *, code: str, version: int, institution: str, audit_head: str) -> pdf.DocumentHead:
+    """What stands on cover and in the foot."""
+    title = in_both(DOCUMENT_KINDS[sheet.document_kind])["zh" if language == "zh" else "en"]
+    return pdf.DocumentHead(
+        title=title, number=sheet.number, issued_at=queries.moment_of(sheet.report_date), version=str(version), issuer=institution, code=seal.grouped(code),
+        verify_url=queries.verify_url(code), audit_head=audit_head, mark="demonstration" if sheet.demonstration else "")
+
+
+def rendered(appraisal: Any, language: str, *, code: str, governing_sha256: str = "") -> dict[str, Any]:
+    """One edition, made in the renderer child and kept in the blob store."""
+    version = queries.current_version(appraisal)
+    sheet = queries.sheet_of(appraisal, code=code, governing_sha256=governing_sha256)
+    data = document(sheet, json.loads(version.request_json), json.loads(version.result_json), version.result_json.decode())
+    made = pdf.render(
+        TEMPLATE, data, language=language, head=head(
+            sheet, language, code=code, version=version.number, institution=appraisal.institution.name, audit_head=appraisal.audit_head))
+    sha256 = files.put_bytes(made.content)
+    return {"language": language, "sha256": sha256, "draft_sha256": governing_sha256 or sha256, "pages": made.pages, "size": len(made.content),
+            "template_version": template_version()}
+
+
+@jobs.job("appraisal.render", label=_("Render the report"))
+def render(work: jobs.Work) -> str:
+    """Both editions from the same numbers; the Chinese one governs and the English one names its digest."""
+    appraisal = queries.appraisal_by_id(work.payload["id"])
+    work.step(1, 3, translate(_("Chinese edition")))
+    governing = rendered(appraisal, "zh", code=appraisal.verification_code)
+    work.step(2, 3, translate(_("English edition")))
+    translation = rendered(appraisal, "en", code=appraisal.translation_code, governing_sha256=governing["sha256"])
+    work.step(3, 3, translate(_("Freezing")))
+    operations.freeze_appraisal(queries.appraisal_by_id(work.payload["id"]), rendered=[governing, translation], actor=SYSTEM)
+    return f"/appraisals/{work.payload['id']}"
+
+
+@jobs.job("appraisal.seal", label=_("Seal the report"))
+def seal_report(work: jobs.Work) -> str:
+    """The platform's evidence seal on both editions, then the report is issued."""
+    appraisal = queries.appraisal_by_id(work.payload["id"])
+    sealed = []
+    for place, language in enumerate(LANGUAGES, start=1):
+        work.step(place, 3, translate(_("Sealing")))
+        frozen = queries.frozen_document(appraisal, language)
+        if frozen is None:
+            raise ValueError(f"{appraisal.number} has no frozen {language} edition")
+        content = seal.seal_bytes(files.get_bytes(frozen.content_sha256))
+        sealed.append({"language": language, "sha256": files.put_bytes(content), "draft_sha256": frozen.draft_sha256, "pages": frozen.pages,
+                       "template_version": frozen.template_version})
+    work.step(3, 3, translate(_("Issuing")))
+    operations.issue_appraisal(queries.appraisal_by_id(work.payload["id"]), sealed=sealed, actor=SYSTEM)
+    return f"/appraisals/{work.payload['id']}"
+
+
+@jobs.daily("appraisals.expire", hour=0, minute=5)
+def expire() -> None:
+    """Reports whose last day has passed expire."""
+    operations.expire_appraisals()
+
+
+@jobs.daily("appraisals.recompute", hour=3, minute=20)
+def recompute_some() -> None:
+    """On the first day of a month every report under review is computed again; a difference is an alert."""
+    if clock.today().day != 1:
+        return
+    for appraisal in queries.under_review():
+        verdict, _version = queries.recompute_verdict(appraisal)
+        if verdict.status not in ("identical", "equal"):
+            operations.report_difference(appraisal, status=verdict.status, actor=SYSTEM)
+
+

@@ -1,0 +1,8 @@
+"""Pages of appraisals: the report, its working pages, the reader's review, and the quick estimate."""
+
+from .drafting import room as drafting
+from .quick import room as quick
+from .reports import room as reports
+from .reviews import room as reviews
+
+ROOMS = (reports, drafting, reviews, quick)
