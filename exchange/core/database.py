@@ -19,13 +19,30 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from inspect import Signature, signature as inspect_signature
+from inspect import Signature
+from inspect import signature as inspect_signature
 from typing import Any, ClassVar, ParamSpec, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    BigInteger, CheckConstraint, ColumnElement, Connection, DateTime, Engine, ForeignKey, Integer, MetaData, String,
-    Table, TextClause, UniqueConstraint, event, func, inspect, select, text,
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    TextClause,
+    UniqueConstraint,
+    event,
+    func,
+    inspect,
+    select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, composite, mapped_column
@@ -416,7 +433,7 @@ def lock(*things: Thing) -> None:
     session = db.session()
     session.flush()
     for thing in sorted(things, key=lambda each: (type(each).lock_rank, each.id)):
-        session.refresh(thing, with_for_update=True)
+        session.refresh(thing, with_for_update={"of": type(thing)})
     failpoint("operation.locked")
 
 

@@ -16,7 +16,6 @@ define("EVIDENCE_RIGHT_DEAD", 409, _("The right was not in force on {day}."))
 define("EVIDENCE_DUPLICATE", 409, _("The same use is on record already: {other}."))
 define("EVIDENCE_OWN_REVIEW", 403, _("You may not review what your own organisation declared."))
 define("EVIDENCE_STALE", 422, _("The newest proof is older than {months} months; add a newer one."))
-define("PATENT_NOT_REGISTERED", 409, _("Only a registered patent can have evidence of use; register it first."))
 
 ROUTES: Mapping[str, Text] = {
     "industrialised": _("Industrialised: a product is sold"),
