@@ -78,7 +78,7 @@ def _typed(hint: Any, value: Any) -> Any:
     if origin in (typing.Union, types.UnionType):
         arms = [arm for arm in typing.get_args(hint) if arm is not type(None)]
         return None if value is None else _typed(arms[0], value)
-    if isinstance(value, Mapping) and value.get("type") in _TYPES:
+    if isinstance(value, Mapping) and origin is None and value.get("type") in _TYPES:
         return _TYPES[value["type"]].from_dict(value)
     if hint is date and isinstance(value, str):
         return date.fromisoformat(value)
@@ -92,5 +92,5 @@ def _typed(hint: Any, value: Any) -> Any:
         return tuple(_typed(Any, item) for item in value)
     if isinstance(value, Mapping):
         inner = typing.get_args(hint)[1] if len(typing.get_args(hint)) == 2 else Any
-        return {key: _typed(inner, item) for key, item in value.items()}
+        return dict(value) if inner is Any else {key: _typed(inner, item) for key, item in value.items()}
     return value
