@@ -16,7 +16,7 @@ from sqlalchemy import text
 from exchange.core import audit, clock, events
 from exchange.core.access import SYSTEM
 from exchange.core.audit import merkle
-from exchange.core.database import operation
+from exchange.core.database import transact
 from exchange.core.events import GENESIS, chain_hash
 
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_audit.py"
@@ -29,10 +29,12 @@ class Paper:
     public_id = "paper00000000000"
 
 
-@operation
 def write_events(number: int) -> None:
-    for count in range(number):
-        events.note(Paper(), "read", SYSTEM, count=count)
+    def write() -> None:
+        for count in range(number):
+            events.note(Paper(), "read", SYSTEM, count=count)
+
+    transact(write)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from exchange.core import jobs, mail
-from exchange.core.database import operation
+from exchange.core.database import transact
 from exchange.core.errors import DomainError, Invalid
 from exchange.core.jobs import outbox, timers
 from exchange.core.jobs.models import Job, Timer
@@ -31,9 +31,8 @@ def _forget() -> Iterator[None]:
             registry.pop(name)
 
 
-@operation
 def want(kind: str, **options: Any) -> Job:
-    return jobs.enqueue(kind, {"number": 1}, **options)
+    return transact(lambda: jobs.enqueue(kind, {"number": 1}, **options))
 
 
 def register(name: str, function: Callable[[jobs.Work], str | None]) -> None:
@@ -59,13 +58,12 @@ def test_a_job_runs_after_its_transaction_and_shows_how_far_it_is(database: Any,
 def test_a_failed_transaction_wants_nothing(database: Any) -> None:
     register("test.note", note_down)
 
-    @operation
     def fail() -> None:
         jobs.enqueue("test.note", {"number": 1})
         raise RuntimeError("no")
 
     with pytest.raises(RuntimeError, match="no"):
-        fail()
+        transact(fail)
     assert jobs.run_due_jobs() == 0
     with pytest.raises(RuntimeError, match="operation"):
         jobs.enqueue("test.note", {})
@@ -165,7 +163,7 @@ def test_a_refused_timer_waits_and_leaves_nothing_behind(database: Any, clock: A
     from exchange.core.clock import now
 
     def refuse(object_id: str) -> None:
-        want("test.note")
+        jobs.enqueue("test.note", {})
         raise Invalid("BAD_TEXT", position=1)
 
     jobs.timer("test.refuse")(refuse)
@@ -192,9 +190,9 @@ def test_a_schedule_comes_back_each_day(database: Any, clock: Any) -> None:
 
 
 def test_a_letter_is_written_in_the_language_of_its_reader(database: Any, app: Any) -> None:
-    @operation
     def write(to: str, language: str) -> None:
-        mail.send(to=to, language=language, subject=_("Demonstration"), body=_("At most {limit} characters."), values={"limit": 7})
+        subject, body = _("Demonstration"), _("At most {limit} characters.")
+        transact(lambda: mail.send(to=to, language=language, subject=subject, body=body, values={"limit": 7}))
 
     write("zh@example.org", "zh")
     write("en@example.org", "en")

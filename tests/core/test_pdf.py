@@ -1,9 +1,12 @@
 """The renderer child: deaf to the network, blind to files, the same bytes for the same input."""
 
+import contextlib
 import hashlib
 import json
+import re
 import socket
 import threading
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from exchange.core import pdf
 from exchange.core.money import Money
@@ -82,6 +86,47 @@ def test_speaks_the_language_of_the_document(children: Pool) -> None:
     }
     assert "2026 年 11 月 20 日" in texts["zh"] or "2026年11月20日" in texts["zh"]
     assert "CNY" in texts["en"]
+
+
+SHEET: dict[str, Any] = {
+    "lead": "本表由平台依据已签合同生成。",
+    "sections": [
+        {"title": "一、金额", "words": True, "facts": [["借款本金", Money(102000000)], ["起息日", date(2026, 11, 25)]]},
+        {"title": "二、还款计划", "table": {"columns": ["期次", {"label": "本金", "number": True}], "rows": [[1, Money(8500000)]], "foot": ["合计", Money(8500000)]}},
+        {"title": "三、约定", "clauses": ["质押登记之日起质权设立。"], "paragraphs": ["以下为约定。"]},
+    ],
+    "people": [{"role": "借款人", "name": "李明", "at": date(2026, 11, 25)}],
+    "notes": ["数据来源：平台台账。"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_sheet_prints_facts_tables_clauses_and_signatories(children: Pool, language: str) -> None:
+    made = pdf.render("pdf/sheet.html", SHEET, head=HEAD, language=language, using=children)
+    text = pdf.page_text(made.content)
+    for expected in ("一、金额", "1,020,000.00", "壹佰零贰万元整", "85,000.00", "质押登记之日起质权设立。", "李明", HEAD.code, HEAD.audit_head):
+        assert expected in text
+    assert "平台存证章" in text
+    assert json.loads(pdf.attached(made.content))["sections"][0]["facts"][0][1] == {"amount": "1020000.00", "currency": "CNY"}
+
+
+def test_embeds_only_the_wanted_fonts_and_bookmarks_each_heading_once(children: Pool, tmp_path: Path) -> None:
+    content = pdf.render("pdf/sheet.html", SHEET, head=HEAD, using=children).content
+    document = PdfDocument(content)
+    titles = [bookmark.get_title() for bookmark in document.get_toc()]
+    assert titles == ["一、金额", "二、还款计划", "三、约定"]
+    names = set(re.findall(rb"/FontName /([A-Za-z0-9+-]+)", b"".join(inflated(content))))
+    assert {name.partition(b"+")[2] for name in names} <= {b"Noto-Sans-CJK-SC", b"Noto-Sans-CJK-SC-Bold"}
+    assert names
+    assert len(content) < 1024 * 1024
+
+
+def inflated(content: bytes) -> Iterator[bytes]:
+    """The file itself and every stream that unpacks."""
+    yield content
+    for match in re.finditer(rb"stream\r?\n", content):
+        with contextlib.suppress(zlib.error):
+            yield zlib.decompressobj().decompress(content[match.end() :])
 
 
 def test_draws_a_page_and_stamps_the_viewers_name(children: Pool) -> None:

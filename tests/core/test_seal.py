@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pypdfium2 import PdfDocument
 
 from exchange.core import events, files, seal
-from exchange.core.database import operation
+from exchange.core.database import transact
 from exchange.core.errors import DomainError
 from exchange.core.seal import codes
 
@@ -142,13 +142,12 @@ def test_a_newer_document_takes_the_place_of_the_older(database: Any) -> None:
 def test_a_failed_operation_leaves_no_document(database: Any) -> None:
     code = seal.new_code()
 
-    @operation
     def seal_and_fail() -> None:
         sealed(code=code)
         raise RuntimeError("later trouble")
 
-    with pytest.raises(RuntimeError):
-        seal_and_fail()
+    with pytest.raises(RuntimeError, match="later trouble"):
+        transact(seal_and_fail)
     assert seal.find_by_code(code) is None
 
 

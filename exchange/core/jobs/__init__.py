@@ -1,5 +1,6 @@
 """Jobs: work wanted in a transaction and carried out after it, with its progress as a row; timers and schedules."""
 
+from exchange.core.jobs.housekeeping import sweep_files
 from exchange.core.jobs.models import Job, JobState, Timer
 from exchange.core.jobs.outbox import (
     KINDS,
@@ -23,5 +24,5 @@ from exchange.core.jobs.worker import install, run_due_jobs, run_worker, sweep
 __all__ = [
     "KINDS", "RULES", "SCHEDULES", "Cancelled", "Job", "JobBroken", "JobState", "Timer", "Work", "cancel_job", "cancel_timer",
     "carry_out", "daily", "due_jobs", "due_timers", "enqueue", "ensure_schedules", "hourly", "install", "job", "job_by_id",
-    "jobs_of", "register_job", "retry_job", "run_due_jobs", "run_worker", "set_timer", "sweep", "timer", "visible_job",
+    "jobs_of", "register_job", "retry_job", "run_due_jobs", "run_worker", "set_timer", "sweep", "sweep_files", "timer", "visible_job",
 ]  # fmt: skip

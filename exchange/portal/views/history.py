@@ -30,7 +30,7 @@ def list_heads(actor: Actor | None) -> str:
     return page("portal/documents/heads.html", rows=rows, late=len(late), may_sign=may_sign, key=audit.public_key().decode())
 
 
-def hours_since(head: Any) -> float:
+def hours_since(head: audit.AuditHead) -> float:
     """The age of a head."""
     return (clock.now() - head.at).total_seconds() / 3600
 

@@ -9,7 +9,7 @@ from flask import abort, url_for
 from exchange.core import i18n, jobs, mail
 from exchange.core.access import MEMBER, Actor, permit
 from exchange.core.errors import CODES, DomainError
-from exchange.core.text import _
+from exchange.core.text import Text, _
 from exchange.core.web import Room, page, redirect_to, settings
 
 READ = permit("job:read", MEMBER)
@@ -22,7 +22,7 @@ def shown(job: jobs.Job) -> dict[str, Any]:
     """A job as the progress macro wants it."""
     kind = jobs.KINDS.get(job.kind)
     return {
-        "state": job.state, "steps": job.steps if job.steps > 1 else 0, "step": job.step, "step_name": job.step_name,
+        "state": job.state, "steps": job.steps if job.steps > 1 else 0, "step": job.step, "step_name": i18n.translate(Text(job.step_name)),
         "percent": job.percent, "url": url_for("work.show_job", id=job.public_id), "result_url": job.result_url,
         "cancel_url": url_for("work.cancel_job", id=job.public_id) if kind and kind.may_cancel else "",
         "error": sentence(job.error_code) if job.error_code and job.state == "failed" else "",

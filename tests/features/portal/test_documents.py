@@ -7,7 +7,7 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from exchange.core import audit, jobs, mail, seal
-from exchange.core.database import operation
+from exchange.core.database import transact
 from exchange.core.text import _
 
 
@@ -77,11 +77,7 @@ def test_nobody_sees_a_job_of_another(database: Any, act_as: Any) -> None:
     jobs.register_job("test.page", lambda work: None, label=_("Work"))
     mine, stranger = act_as("bank officer"), act_as("bank officer")
 
-    @operation
-    def want() -> str:
-        return jobs.enqueue("test.page", {}, title="My report", user_id=mine.actor.user_id).public_id
-
-    name = want()
+    name = transact(lambda: jobs.enqueue("test.page", {}, title="My report", user_id=mine.actor.user_id).public_id)
     assert "My report" in mine.get(f"/jobs/{name}").text
     assert stranger.get(f"/jobs/{name}").status_code == 404
     assert "My report" not in stranger.get("/jobs").text
@@ -108,11 +104,7 @@ def test_heads_are_public_and_countersigned_by_supervisors_only(database: Any, c
 
 
 def test_letters_of_the_demonstration_are_read_on_a_page(database: Any, client: Any) -> None:
-    @operation
-    def write() -> None:
-        mail.send(to="page@example.org", language="en", subject=_("Demonstration"), body=_("Draft"))
-
-    write()
+    transact(lambda: mail.send(to="page@example.org", language="en", subject=_("Demonstration"), body=_("Draft")))
     jobs.run_due_jobs()
     letter = next(letter for letter in mail.letters() if letter.to == "page@example.org")
     assert "page@example.org" in client.get("/dev/mail").text
