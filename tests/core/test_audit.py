@@ -258,3 +258,19 @@ def test_the_root_is_that_of_the_standard() -> None:
     tree = merkle.Tree([merkle.leaf(bytes.fromhex(each)) for each in inputs])
     assert tree.root(1).hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
     assert tree.root(8).hex() == "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"
+
+
+def test_the_command_says_good_tampered_or_not_checked(chain: Any, app: Any, tmp_path: Path) -> None:
+    from exchange.core.audit.cli import audit as command
+
+    runner = app.test_cli_runner()
+    export = tmp_path / "e.jsonl"
+    assert runner.invoke(command, ["export", str(export)]).exit_code == 0
+    good = runner.invoke(command, ["verify"])
+    assert (good.exit_code, good.output) == (0, "9 events, 2 heads: good\n")
+    assert runner.invoke(command, ["verify", "--export", str(export)]).exit_code == 0
+    assert runner.invoke(command, ["verify", "--export", str(tmp_path / "absent")]).exit_code == 2
+    tamper(chain, "DELETE FROM event WHERE seq = 9", "UPDATE chain_head SET seq = 8, hash = (SELECT hash FROM event WHERE seq = 8)")
+    bad = runner.invoke(command, ["verify"])
+    assert bad.exit_code == 1
+    assert "TAMPERED chain 0 seq 9: TRUNCATED" in bad.output

@@ -22,7 +22,7 @@ from exchange.core.audit.merkle import Tree, leaf
 from exchange.core.audit.models import AuditHead, Countersignature
 from exchange.core.database import add, after_commit, db, operation
 from exchange.core.errors import Conflict, NotFound, Unavailable
-from exchange.core.events import Event, note
+from exchange.core.events import ChainHead, Event, note
 from exchange.core.settings import Settings
 
 FORMAT, ENCODING = serialization.PublicFormat, serialization.Encoding
@@ -99,21 +99,37 @@ def printed() -> str:
     return head.short if head else ""
 
 
-@operation
 def make_head() -> AuditHead:
     """The chains as they stand are signed; the head is written in the database and beside it."""
+    before, document = draw_up()
+    return store_head(document, previous=before)
+
+
+def draw_up() -> tuple[str, bytes]:
+    """The digest of the newest head and the document of the next; long chains take a while, so no transaction waits for it."""
     key, before = head_key(), newest_head()
     chains: list[dict[str, Any]] = [
         {"chain": chain, "size": len(hashes), "root": tree_of(hashes).root().hex()}
         for chain, hashes in sorted(event_hashes().items())
     ]
-    document = rfc8785.dumps({
+    previous = before.digest if before else ""
+    return previous, rfc8785.dumps({
         "v": 1, "time": clock.now().isoformat(timespec="seconds"), "key": key_name(key.public_key()), "alg": "ed25519",
-        "chains": chains, "previous": before.digest if before else "",
+        "chains": chains, "previous": previous,
     })  # fmt: skip
+
+
+@operation
+def store_head(document: bytes, *, previous: str) -> AuditHead:
+    """The head is signed and kept, unless another was made in between."""
+    db.session.execute(select(ChainHead.id).order_by(ChainHead.chain).with_for_update())  # heads are stored one at a time
+    newest = newest_head()
+    if (newest.digest if newest else "") != previous:
+        raise Conflict("STALE_VERSION")
+    chains = json.loads(document)["chains"]
     made = AuditHead(
-        at=clock.now(), size=sum(int(str(chain["size"])) for chain in chains), root=combined_root(chains), document=document,
-        digest=hashlib.sha256(document).hexdigest(), signature=key.sign(document).hex(),
+        at=clock.now(), size=sum(chain["size"] for chain in chains), root=combined_root(chains), document=document,
+        digest=hashlib.sha256(document).hexdigest(), signature=head_key().sign(document).hex(),
     )  # fmt: skip
     add(made)
     db.session.flush()

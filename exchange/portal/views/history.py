@@ -24,7 +24,7 @@ room = Room("history", __name__)
 def list_heads(actor: Actor | None) -> str:
     """The signed heads, newest first, with their counter-signatures."""
     heads = audit.heads(limit=100)
-    rows = [{"head": head, "signed_by": audit.countersignatures(head)} for head in heads]
+    rows: list[dict[str, Any]] = [{"head": head, "signed_by": audit.countersignatures(head)} for head in heads]
     late = [row for row in rows if not row["signed_by"] and hours_since(row["head"]) > WARN_AFTER_HOURS]
     may_sign = actor is not None and may("audit_head:countersign", actor)
     return page("portal/documents/heads.html", rows=rows, late=len(late), may_sign=may_sign, key=audit.public_key().decode())
