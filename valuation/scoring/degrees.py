@@ -77,7 +77,7 @@ def pvd_from_indicators(
     grades = {name: checks.number(f"scores.{name}", given[name], GRADE) for name in names & set(given)}
     extra = checks.number("bonus", bonus, DEGREE)
     limit = checks.number("scheme.bonus_limit", facts["bonus_limit"], DEGREE)
-    if not checks.faults and extra > limit:
+    if extra > limit:
         checks.fault("bonus", "OUT_OF_RANGE", bonus, limit)
     for group in GROUPS:
         checks.shares(f"scheme.{group}", [float(row["weight"]) for row in rows if row["group"] == group])
