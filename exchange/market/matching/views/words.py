@@ -22,13 +22,13 @@ SHOWN_WORDS = 5
 
 def reasons(match: Match) -> list[dict[str, Any]]:
     """The parts of a match, the weightiest first: label, share from 0 to 100, sentence."""
-    return [
-        {
-            "label": i18n.translate(PART_LABELS[part["name"]]), "share": part["value"] // 100,
-            "sentence": i18n.translate(SENTENCES[part["sentence"]]) % _readable(match, part),
-        }
-        for part in match.parts if part["name"] in PART_LABELS and part["sentence"] in SENTENCES
-    ]  # fmt: skip
+    return [_shown(match, part) for part in match.parts if part["name"] in PART_LABELS and part["sentence"] in SENTENCES]
+
+
+def _shown(match: Match, part: Mapping[str, Any]) -> dict[str, Any]:
+    label, sentence = PART_LABELS[part["name"]], SENTENCES[part["sentence"]]
+    said = i18n.translate(sentence) % _readable(match, part)
+    return {"label": i18n.translate(label), "share": part["value"] // 100, "sentence": said}
 
 
 def _readable(match: Match, part: Mapping[str, Any]) -> dict[str, Any]:
