@@ -47,6 +47,14 @@ def gate_checks(noun: str, object_id: str) -> list[GateCheck]:
     return list(session().scalars(wanted.order_by(GateCheck.id.desc()).limit(60)))
 
 
+def latest_gates(noun: str, object_id: str) -> list[GateCheck]:
+    """Gives what each gate said when it was last asked, in the order of the gates."""
+    latest: dict[str, GateCheck] = {}
+    for check in gate_checks(noun, object_id):
+        latest.setdefault(check.gate, check)
+    return [latest[gate] for gate in sorted(latest)]
+
+
 def completed_by(organisation_ids: Iterable[int]) -> dict[int, int]:
     """Counts the completed deals of each holder."""
     wanted = (

@@ -9,7 +9,7 @@ from exchange.core.text import _
 from exchange.core.web import Room, back_to, page
 from exchange.market.deals.models import Deal
 from exchange.market.deals.operations import cancel_deal
-from exchange.market.deals.queries import deals_of, gate_checks, terms_of, timeline
+from exchange.market.deals.queries import deals_of, latest_gates, terms_of, timeline
 from exchange.market.deals.rules import PRICE_FORMS
 from exchange.market.deals.schemas import DealQuery, Reason
 from exchange.people.accounts.queries import organisation_names
@@ -34,7 +34,7 @@ def show_deal(thing: Deal, actor: Actor) -> str:
     return page(
         "deals/show.html", deal=thing, names=names, terms=terms_of(thing), price_forms=PRICE_FORMS,
         patents=[get_patent(row.patent_id) for row in thing.patents], events=timeline("deal", thing.public_id),
-        gates=gate_checks("offer", thing.offer_reference), mine=actor.organisation_id,
+        gates=latest_gates("offer", thing.offer_reference), mine=actor.organisation_id,
     )
 
 

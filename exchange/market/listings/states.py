@@ -6,7 +6,7 @@ from exchange.core.text import _
 
 SUPERVISING_CLERK = who("exchange", "officer approver", desk="clerk") | REGULATOR
 BUYER_KINDS = "enterprise research investor bank guarantor agency"
-MAKER = who(BUYER_KINDS, "signatory", party="buyer")
+MAKER = who(BUYER_KINDS, "signatory")
 MAKER_SIDE = who(BUYER_KINDS, "officer signatory", party="buyer")
 ANSWERING = who(BUYER_KINDS, "signatory", party="turn")
 ANSWERING_SIDE = who(BUYER_KINDS, "officer signatory", party="turn")
@@ -32,7 +32,7 @@ class ListingState(State):
     REVIEW = "review", _("Under review")
     REJECTED = "rejected", _("Returned for correction")
     NOTICE = "notice", _("Public notice")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("On sale")
     PAUSED = "paused", _("Paused")
     ALLOCATED = "allocated", _("Buyer found")
     UNDER_DEAL = "under_deal", _("Contract signed")

@@ -15,7 +15,7 @@ class DemandState(State):
 
     DRAFT = "draft", _("Draft")
     REVIEW = "review", _("Under review")
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Looked for")
     MATCHED = "matched", _("Matched")
     EXPIRED = "expired", _("Expired")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -11,7 +11,7 @@ from exchange.core.search.marks import marked
 from exchange.core.search.query import parse
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page, redirect_to
-from exchange.market.deals.queries import gate_checks, timeline
+from exchange.market.deals.queries import latest_gates, timeline
 from exchange.market.listings.models import Listing
 from exchange.market.listings.operations import (
     amend_listing, approve_listing, draft_listing, edit_listing, pause_listing, reject_listing, resume_listing, revise_listing,
@@ -123,7 +123,7 @@ def show_listing(thing: Listing, actor: Actor | None) -> str:
     own = actor is not None and actor.organisation_id == thing.organisation_id
     return page(
         "listings/show.html", listing=thing, patents=patents_of(thing), classes=classes_of(thing.patent_ids), names=names, own=own,
-        burdens=burdens_of(thing), gates=gate_checks("listing", thing.public_id), announcements=announcements(thing),
+        burdens=burdens_of(thing), gates=latest_gates("listing", thing.public_id), announcements=announcements(thing),
         completeness=completeness(draft_of(thing)), near=near, rights=remaining_years(thing),
         offers=offers_on(thing, actor) if actor else [], running=own_running_offer(thing, actor) if actor and not own else None,
         events=timeline("listing", thing.public_id) if own or (actor and actor.kind in ("exchange", "regulator", "auditor")) else [],

@@ -42,7 +42,7 @@ def list_offers(data: dict[str, Any], actor: Actor) -> str:
 @offers.page("/offers/<id>", READ, thing=Offer, home=True)
 def show_offer(thing: Offer, actor: Actor) -> str:
     """One offer: the sum that stands, whose turn it is, the rounds."""
-    return page("offers/show.html", offer=thing, rounds=rounds_of(thing), region=region_label, **_offer_context(thing, actor))
+    return page("offers/show.html", rounds=rounds_of(thing), region=region_label, **_offer_context(thing, actor))
 
 
 def _offer_context(thing: Offer, actor: Actor) -> dict[str, Any]:

@@ -116,12 +116,12 @@ def burden_words(burden: Encumbrance) -> str:
     """Says a burden in plain words: what it is, of which kind, until when; names only where they are public."""
     what = i18n.translate(EncumbranceKind(burden.kind).label)
     if burden.licence_kind:
-        what = i18n.translate(_("%(kind)s, %(what)s")) % {"kind": i18n.translate(LicenceKind(burden.licence_kind).label), "what": what}
+        what = i18n.translate(_("%(kind)s, %(what)s"), kind=i18n.translate(LicenceKind(burden.licence_kind).label), what=what)
     if burden.public and burden.holder_name:
-        what = i18n.translate(_("%(what)s of %(name)s")) % {"what": what, "name": burden.holder_name}
+        what = i18n.translate(_("%(what)s of %(name)s"), what=what, name=burden.holder_name)
     if burden.ends_on:
-        return i18n.translate(_("%(what)s, until %(date)s")) % {"what": what, "date": i18n.day(burden.ends_on)}
-    return i18n.translate(_("%(what)s, since %(date)s")) % {"what": what, "date": i18n.day(burden.begins_on)}
+        return i18n.translate(_("%(what)s, until %(date)s"), what=what, date=i18n.day(burden.ends_on))
+    return i18n.translate(_("%(what)s, since %(date)s"), what=what, date=i18n.day(burden.begins_on))
 
 
 def patent_options(patents: Sequence[Patent]) -> list[tuple[str, str]]:

@@ -27,7 +27,7 @@ def reasons(match: Match) -> list[dict[str, Any]]:
 
 def _shown(match: Match, part: Mapping[str, Any]) -> dict[str, Any]:
     label, sentence = PART_LABELS[part["name"]], SENTENCES[part["sentence"]]
-    said = i18n.translate(sentence) % _readable(match, part)
+    said = i18n.translate(sentence, **_readable(match, part))
     return {"label": i18n.translate(label), "share": part["value"] // 100, "sentence": said}
 
 
@@ -103,5 +103,5 @@ def demand_budget(wish: Demand | Interest) -> str | None:
     if wish.low and wish.high:
         return i18n.money_range(wish.low, wish.high)
     if wish.high:
-        return i18n.translate(_("up to %(amount)s")) % {"amount": i18n.money(wish.high)}
-    return i18n.translate(_("from %(amount)s")) % {"amount": i18n.money(wish.low)} if wish.low else None
+        return i18n.translate(_("up to %(amount)s"), amount=i18n.money(wish.high))
+    return i18n.translate(_("from %(amount)s"), amount=i18n.money(wish.low)) if wish.low else None
