@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core.database import TRIGGERS, Base, Thing, Trigger, currency, minor, money, one_of, state_of
 from exchange.core.money import Money
+from exchange.registers.patents.models.registry import Patent
 from exchange.registers.patents.states import CONSENT, PLEDGES, EncumbranceKind, LicenceKind
 
 SOURCES = ("register", "deal", "declared", "pledges")
@@ -49,6 +50,12 @@ class Encumbrance(Thing):
     recorded_by: Mapped[int]
 
     boxes: Mapped[list[LicenceBox]] = relationship(lazy="selectin")
+    patent: Mapped[Patent] = relationship()
+
+    def parties(self) -> dict[str, frozenset[int]]:
+        """The patent's holder, and who holds the burden."""
+        held = frozenset({self.holder_organisation_id} if self.holder_organisation_id else ())
+        return {"holder": frozenset({self.patent.organisation_id}), "pledgee": held}
 
     @property
     def label(self) -> EncumbranceKind:

@@ -26,6 +26,7 @@ from exchange.registers.patents.queries.registry import (
     find_patent,
     get_patent,
     latest_snapshot,
+    organisation_named,
     owned_patents,
     portfolio,
     portfolio_counts,
@@ -55,6 +56,6 @@ __all__ = [
     "consents_of", "coowner_consents", "custodies_of", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
     "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
-    "live_pledge", "owned_patents", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
+    "live_pledge", "organisation_named", "owned_patents", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
     "registry_queue", "rights_picture", "rows_of_batch", "shares_on", "tasks", "visible_patents",
 ]  # fmt: skip

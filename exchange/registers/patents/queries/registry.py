@@ -13,6 +13,7 @@ from exchange.core.access import AUDIENCE_OF, Actor, visibility
 from exchange.core.database import db, visible
 from exchange.core.errors import Invalid, NotFound
 from exchange.core.pages import Order, Page, page_of
+from exchange.people.accounts.models import Organisation
 from exchange.registers.patents.models import (
     Annuity, Custody, Encumbrance, ImportBatch, LegalEvent, OwnershipProof, Party, Patent, PatentClass, RegisterSnapshot,
     Share,
@@ -254,3 +255,8 @@ def tasks(actor: Actor) -> list[dict[str, Any]]:
         return []
     returned = portfolio_counts(actor).get("returned", 0)
     return [{"noun": "patent", "verb": "submit", "count": returned, "url": "/patents?state=returned"}] if returned else []
+
+
+def organisation_named(name: str) -> int | None:
+    """The organisation of exactly this name, if the platform knows it."""
+    return db.session.scalar(select(Organisation.id).where(Organisation.name == name.strip()).limit(1))
