@@ -10,14 +10,14 @@ from .reports import (
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
 from .sealed import SealedAppraisal, SealedItem, check_usable, cross_check_range, sealed_appraisal, usable_for
 from .working import (
-    attached_calculation, comparison, find_appraisal, gaps_of, hides_amount, history_of, is_fresh, lender_page, may_draft, names_of, pending_decisions,
+    attached_calculation, comparison, find_appraisal, gaps_of, hides_amount, history_of, is_fresh, may_draft, names_of, pending_decisions,
     people_of, people_of_review, preview, recompute_verdict, reviewable, running_job, same_file, snapshots_of, validity_of,
 )
 
 __all__ = [
     "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "attached_calculation", "check_usable",
     "comparison", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
-    "hides_amount", "history_of", "is_fresh", "lender_page", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
+    "hides_amount", "history_of", "is_fresh", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
     "may_draft", "members_of", "names_of", "patent_facts", "pending_decisions", "people_of", "people_of_review", "people_who_worked", "preview",
     "recompute_verdict", "reviewable", "running_job", "same_file", "sealed_appraisal", "sealed_pdf", "snapshots_of", "sources_of", "tasks",
     "usable_for", "validity_of", "version_number", "visible_appraisals", "visible_reviews",

@@ -26,7 +26,6 @@ from ..rules.calculation import calculate, recompute
 from ..rules.comparison import assumption_changes, exact_bridge, method_changes
 from ..rules.facts import Assumption, Draft, PatentFacts
 from ..rules.inputs import canonical_json, parse_value, to_money
-from ..rules.lending import patent_caps
 from ..rules.plan import request_of
 from ..rules.validity import valid_through
 from ..states import AppraisalState as S
@@ -134,16 +133,6 @@ def attached_calculation(appraisal: Appraisal) -> bytes | None:
         return None
     data = json.loads(pdf.attached(files.get_bytes(document.content_sha256)))
     return str(data["calculation"]).encode()
-
-
-def lender_page(appraisal: Appraisal) -> dict[str, Any]:
-    """Figures of the lender's page as amounts and ratios."""
-    version = current_version(appraisal)
-    if version is None:
-        raise ValueError(f"{appraisal.number} has no calculation")
-    request, result = json.loads(version.request_json), json.loads(version.result_json)
-    return {"caps": patent_caps(request, result), "orderly": to_money(result["orderly"]["value"]), "forced": to_money(result["forced"]["value"]),
-            "value": Money(int(version.summary["value"]))}
 
 
 def comparison(appraisal: Appraisal, *, before: int | None, after: int | None) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from exchange.core.money import Money
-from exchange.core.text import Text, _
+from exchange.core.text import _
+from exchange.registers.patents.rules.annuities import AnnuityStanding
+from exchange.registers.patents.states import PatentType
 
 from .inputs import to_money
 from .lending import cross_checks, patent_caps, shortfall_rows
@@ -19,11 +21,8 @@ from .vocabulary import (
     APPROACHES, BINDING, DOCUMENT_KINDS, HARD_STOPS, INSPECTION, METHODS, NOT_USED, PERCENT, PURPOSES, SOURCES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES,
 )
 
-PATENT_TYPES: dict[str, Text] = {"invention": _("Invention"), "utility_model": _("Utility model"), "design": _("Design")}
-STANDINGS: dict[str, Text] = {
-    "paid": _("Paid"), "due": _("Due"), "grace": _("Unpaid, in grace"), "overdue": _("Unpaid, grace ended"), "unknown": _("Paid-to year unknown"),
-    "none": _("No further fee"),
-}
+PATENT_TYPES = {str(member): member.label for member in PatentType}
+STANDINGS = {str(member): member.label for member in AnnuityStanding}
 TEMPLATE = "pdf/appraisal.html"
 
 
@@ -73,7 +72,7 @@ def document(sheet: Sheet, request: Mapping[str, Any], result: Mapping[str, Any]
         "special": special_matters(sheet, request, result), "discount_rate": exact(result["request"]["pledge"]["discount_rate"]),
         "checks": {name: exact(found, 4) if found is not None else None for name, found in cross_checks(request, result["conclusion"]["value"]).items()},
         "simulation": _simulation(result), "workings": _workings(result), "lender": lender(request, result), "purpose_is_pledge": sheet.purpose == "pledge",
-        "pictures": pictures(request, result, valid_through=sheet.valid_through), "provenance": _provenance(result),
+        "pictures": pictures(request, result, today=sheet.report_date, valid_through=sheet.valid_through), "provenance": _provenance(result),
         "calculation": calculation,
     }
 
@@ -122,15 +121,22 @@ def shown_value(name: str, value: str) -> Any:
 
 
 def _assumptions(sheet: Sheet, request: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One row for each assumption; years of one plan from one source stand in one row."""
     order = list(TERMS)
-    rows = sorted(request["assumptions"], key=lambda row: (order.index(row["name"]), row["position"]))
-    return [
-        {"label": TERMS[row["name"]].label, "position": row["position"] or None, "value": shown_value(row["name"], row["value"]),
-         "low": shown_value(row["name"], row["low"]), "high": shown_value(row["name"], row["high"]), "kind": SOURCES.get(row["source_kind"], ""),
-         "source": row["source_ref"], "as_of": _day(row["as_of"]), "verified": sheet.verifiers.get(row["verified_by"] or 0, ""),
-         "group": TERMS[row["name"]].group, "name": row["name"]}
-        for row in rows if not row["name"].startswith("score_")
-    ]
+    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in sorted(request["assumptions"], key=lambda row: (order.index(row["name"]), row["position"])):
+        if row["name"].startswith("score_"):
+            continue
+        verified = sheet.verifiers.get(row["verified_by"] or 0, "")
+        place = (row["name"], row["source_kind"], row["source_ref"], verified) if row["position"] else (row["name"], row["position"])
+        known = rows.setdefault(place, {
+            "label": TERMS[row["name"]].label, "value": shown_value(row["name"], row["value"]), "low": shown_value(row["name"], row["low"]),
+            "high": shown_value(row["name"], row["high"]), "kind": SOURCES.get(row["source_kind"], ""), "source": row["source_ref"],
+            "as_of": _day(row["as_of"]), "verified": verified, "points": [],
+        })
+        if row["position"]:
+            known["points"].append([row["position"], shown_value(row["name"], row["value"])])
+    return list(rows.values())
 
 
 def _methods(request: Mapping[str, Any], result: Mapping[str, Any]) -> list[dict[str, Any]]:

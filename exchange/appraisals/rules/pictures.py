@@ -65,10 +65,10 @@ def _market_ends(row: Mapping[str, Any], asked: Mapping[str, Any]) -> list[float
     return [multiples[len(multiples) // 4] * base, multiples[(3 * len(multiples)) // 4] * base]
 
 
-def pictures(request: Mapping[str, Any], result: Mapping[str, Any], *, valid_through: date | None = None) -> dict[str, Any]:
+def pictures(request: Mapping[str, Any], result: Mapping[str, Any], *, today: date, valid_through: date | None = None) -> dict[str, Any]:
     """Every picture of the report, by name; None where there is nothing to draw."""
     return {
-        "timeline": timeline(request, valid_through), "waterfall": waterfall(result), "football": football(request, result),
+        "timeline": timeline(request, today, valid_through), "waterfall": waterfall(result), "football": football(request, result),
         "tornado": tornado(result), "fan": fan(request, result), "histogram": histogram(request, result), "radar": radar(request),
         "ladder": ladder(request), "weights": weights(request),
     }
@@ -175,7 +175,7 @@ def weights(request: Mapping[str, Any]) -> list[list[Any]]:
             for row in sorted(request["methods"], key=lambda row: list(METHODS).index(row["name"]))]
 
 
-def timeline(request: Mapping[str, Any], valid_through: date | None) -> dict[str, Any]:
+def timeline(request: Mapping[str, Any], today: date, valid_through: date | None) -> dict[str, Any]:
     """Filing, grant, valuation, report's end, maturity, annuities and the end of each right."""
     start = date.fromisoformat(request["valuation_date"])
     maturity = start + timedelta(days=round(term_years(request) * YEAR_DAYS))
@@ -189,7 +189,8 @@ def timeline(request: Mapping[str, Any], valid_through: date | None) -> dict[str
         events += [[patent["number"], _("Annuity"), date.fromisoformat(day)] for day, _year, _fen in _next(patent["annuities"], maturity)]
     if valid_through is not None:
         spans.append([_("Report"), _("May be used"), start, valid_through])
-    return {"spans": spans, "events": events, "due": [[_("Loan matures"), maturity]], "today": start}
+    events.append([_("Report"), _("Valuation date"), start])
+    return {"spans": spans, "events": events, "due": [[_("Loan matures"), maturity]], "today": today}
 
 
 def _next(annuities: Sequence[Sequence[Any]], until: date) -> list[Sequence[Any]]:

@@ -57,7 +57,7 @@ def assumptions_context(thing: Appraisal, actor: Actor) -> dict[str, Any]:
     return {
         "appraisal": thing, "rows": assumption_rows(thing), "groups": GROUPS, "sources": SOURCES, "files": queries.sources_of(thing),
         "may_edit": queries.may_draft(thing, actor), "may_verify": actor.user_id in (thing.lead_id, thing.second_id),
-        "plans": {name: TERMS[name].label for name in ("revenue", "history", "earnings", "charges")}, **preview_of(thing, ()),
+        "labels": {name: term.label for name, term in TERMS.items()}, "plans": {name: TERMS[name].label for name in ("revenue", "history", "earnings", "charges")}, **preview_of(thing, ()),
     }
 
 
@@ -160,7 +160,7 @@ def show_results(thing: Appraisal, actor: Actor) -> Any:
     version = queries.current_version(thing)
     shown = pictures.shown(*pictures.unpack(version), valid_through=queries.validity_of(thing)) if version is not None else {}
     return page("appraisals/results.html", appraisal=thing, version=version, fresh=queries.is_fresh(thing), job=queries.running_job(thing),
-                may_edit=queries.may_draft(thing, actor), **shown)
+                may_edit=queries.may_draft(thing, actor), stored=pictures.stored(version) if version else None, **shown)
 
 
 @room.post("/appraisals/<id>/calculate", "appraisal:draft", thing=Appraisal, shape=CalculateShape)
@@ -172,6 +172,7 @@ def request_calculation(thing: Appraisal, data: dict[str, Any], actor: Actor) ->
 @room.page("/appraisals/<id>/versions", "appraisal:work", thing=Appraisal, query=VersionsQuery)
 def show_versions(thing: Appraisal, data: dict[str, Any], actor: Actor) -> Any:
     found = queries.comparison(thing, before=data["before"], after=data["after"])
-    return page("appraisals/versions.html", appraisal=thing, comparison=found, terms=TERMS, methods=METHODS, people=queries.people_of(thing))
+    return page("appraisals/versions.html", appraisal=thing, comparison=found, terms=TERMS, methods=METHODS, people=queries.people_of(thing),
+                values={version.number: pictures.stored(version)["exact"] for version in thing.versions})
 
 

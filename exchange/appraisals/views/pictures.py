@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from exchange.core import charts
+from exchange.core import charts, clock
 from exchange.core.i18n import translate
+from exchange.core.money import Money
 from exchange.core.text import _
 
 from ..models import AppraisalVersion
-from ..rules.lending import cross_checks, shortfall_rows
-from ..rules.pictures import pictures
+from ..rules.pictures import exact, pictures
 
 
 def unpack(version: AppraisalVersion) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -24,9 +24,20 @@ def unpack(version: AppraisalVersion) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def shown(request: Mapping[str, Any], result: Mapping[str, Any], *, valid_through: date | None = None) -> dict[str, Any]:
     """Everything the results page shows of a calculation."""
-    drawn = pictures(request, result, valid_through=valid_through)
+    drawn = pictures(request, result, today=clock.today(), valid_through=valid_through)
     return {"request": request, "result": result, "pictures": drawn, "figures": figures(drawn),
-            "checks": cross_checks(request, result["conclusion"]["value"]), "shortfalls": shortfall_rows(request, result)}
+            "cap": exact(result["ltv"]["ltv_cap"], 4)}
+
+
+def tornado_of(request: Mapping[str, Any], result: Mapping[str, Any]) -> charts.Figure | None:
+    """What moves the value most, alone."""
+    data = pictures(request, result, today=clock.today())["tornado"]
+    return _tornado(data) if data else None
+
+
+def stored(version: AppraisalVersion) -> dict[str, Money]:
+    """The kept figures of a version as amounts."""
+    return {name: Money(int(version.summary[name])) for name in ("value", "exact", "low", "high", "p05", "p10", "p50", "p90", "p95", "orderly", "forced")}
 
 
 def figures(drawn: Mapping[str, Any]) -> dict[str, charts.Figure]:

@@ -13,7 +13,9 @@ from exchange.core.i18n import sentence_of
 from exchange.core.web import Room, page
 
 from ..rules.quick import estimate
+from ..rules.vocabulary import BINDING
 from ..schemas import QuickQuery
+from . import pictures
 
 room = Room("appraisal_quick", __name__)
 
@@ -27,4 +29,5 @@ def quick_estimate(data: dict[str, Any], actor: Actor | None) -> Any:
         except DomainError as refusal:
             why_not = [(fault.field or "", sentence_of(fault)) for fault in faults_of(refusal)]
     template = "appraisals/_quick.html" if http.headers.get("HX-Request") else "appraisals/quick.html"
-    return page(template, typed=data, found=found, why_not=why_not)
+    figure = pictures.tornado_of(found["request"], found["result"]) if found else None
+    return page(template, typed=data, found=found, why_not=why_not, binding_words=BINDING, figure=figure)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from exchange.core import clock, files, pdf
 from exchange.core.access import Actor
-from exchange.core.errors import Invalid
+from exchange.core.errors import CODES, Invalid
+from exchange.core.i18n import translate
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page
 from exchange.people.accounts import queries as accounts
@@ -16,13 +17,13 @@ from exchange.registers.patents import queries as patents
 
 from .. import operations, queries
 from ..models import Appraisal
-from ..rules.validity import anniversary
-from ..rules.vocabulary import DOCUMENT_KINDS, PURPOSES, VALUE_TYPES
+from ..rules.document import lender
+from ..rules.vocabulary import DOCUMENT_KINDS, INSPECTION, METHODS, PURPOSES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES
 from ..schemas import (
     AcceptShape, CommissionShape, LanguageQuery, ListFilter, PageQuery, PlaceShape, ReasonShape, RemarkCloseShape, RemarkShape, RespondShape,
     ReturnShape, ShareShape, SignShape, UnshareShape,
 )
-from ..states import SEALED, AppraisalState
+from ..states import APPRAISAL, SEALED, AppraisalState
 from . import pictures
 
 room = Room("appraisals", __name__)
@@ -75,12 +76,38 @@ def sees_request(appraisal: Appraisal, actor: Actor) -> bool:
 @room.page("/appraisals/<id>", "appraisal:read", thing=Appraisal, home=True)
 def show_appraisal(thing: Appraisal, actor: Actor) -> Any:
     version = queries.current_version(thing) if sees_figures(thing, actor) else None
+    works = thing.institution_id == actor.organisation_id
+    gaps = queries.gaps_of(thing) if works and thing.state == "drafting" else ()
     return page(
         "appraisals/show.html", appraisal=thing, version=version, sees_request=sees_request(thing, actor),
         document=queries.sealed_pdf(thing.id) or queries.frozen_document(thing), signatures=queries.live_signatures(thing),
-        history=queries.history_of(thing), reviews=[row for row in queries.live_reviews(thing.id) if row.organisation_id == actor.organisation_id],
-        works=thing.institution_id == actor.organisation_id, gaps=queries.gaps_of(thing) if thing.state == "drafting" else (),
-        names=queries.names_of(thing), anniversary=anniversary)
+        history=told(thing), figures=pictures.stored(version) if version else None, kinds=DOCUMENT_KINDS, purposes=PURPOSES, reviews=[row for row in queries.live_reviews(thing.id) if row.organisation_id == actor.organisation_id],
+        works=works, gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
+
+
+GAP_PAGES = {"assumptions": "appraisal_work.enter_assumptions", "methods": "appraisal_work.choose_methods", "survey": "appraisal_work.enter_notes",
+             "results": "appraisal_work.show_results", "overview": "appraisals.show_appraisal"}
+SUBJECTS = {**{name: term.label for name, term in TERMS.items()}, **{name: method.label for name, method in METHODS.items()}, **SURVEY, **INSPECTION,
+            **STATEMENTS}
+
+
+def gap_line(thing: Appraisal, gap: Any) -> dict[str, str]:
+    """One open point with its sentence and the page that mends it."""
+    return {"sentence": translate(CODES[gap.code].sentence, limit=7), "url": url_for(GAP_PAGES[gap.page], id=thing.public_id),
+            "subject": translate(SUBJECTS.get(gap.subject, gap.subject))}
+
+
+def told(thing: Appraisal) -> list[dict[str, Any]]:
+    """The report's history as lines of a time line."""
+    names = queries.names_of(thing)
+    labels = {row.name: row.label for row in APPRAISAL.moves} | VERBS
+    return [{"at": event.at, "title": labels.get(event.verb, event.verb), "actor": names.get(event.actor_id, ""), "detail": "", "url": "", "tone": ""}
+            for event in queries.history_of(thing) if event.verb not in ("read",)]
+
+
+VERBS = {"enter": _("Assumptions changed"), "verify": _("Assumptions verified"), "choose": _("Methods chosen"), "calculate": _("Calculation kept"),
+         "share": _("Shared with a reader"), "unshare": _("Access of a reader ended"), "refresh": _("Register read again"),
+         "revaluation_due": _("A new valuation is due"), "answer_remark": _("Remark answered"), "differ": _("A new calculation differs")}
 
 
 def team_choices(thing: Appraisal, actor: Actor) -> dict[str, Any]:
@@ -191,7 +218,9 @@ def approve_appraisal(thing: Appraisal, actor: Actor) -> Any:
 
 def signing_context(thing: Appraisal, actor: Actor) -> dict[str, Any]:
     """The file that is signed, with its digest and pages."""
-    return {"appraisal": thing, "document": queries.frozen_document(thing), "signatures": queries.live_signatures(thing), "version": queries.current_version(thing)}
+    version = queries.current_version(thing)
+    return {"appraisal": thing, "document": queries.frozen_document(thing), "signatures": queries.live_signatures(thing), "version": version,
+            "figures": pictures.stored(version) if version else None}
 
 
 @room.form("/appraisals/<id>/sign", "appraisal:sign", thing=Appraisal, template="appraisals/sign.html", shape=SignShape, context=signing_context,
@@ -244,6 +273,7 @@ def readable_document(thing: Appraisal, actor: Actor, language: str) -> Any:
 @room.page("/appraisals/<id>/document.pdf", "appraisal:read", thing=Appraisal, query=LanguageQuery)
 def download_document(thing: Appraisal, data: dict[str, Any], actor: Actor) -> Any:
     document = readable_document(thing, actor, data["language"])
+    operations.note_reading(thing, what=f"document/{data['language']}", actor=actor)
     answer = Response(files.get_bytes(document.content_sha256), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{thing.number}-{data["language"]}.pdf"'
     return answer
@@ -283,7 +313,7 @@ def show_lender(thing: Appraisal, actor: Actor) -> Any:
         raise Invalid("REPORT_NOT_ISSUED", field="appraisal")
     request, result = pictures.unpack(version)
     return page("appraisals/lender.html", appraisal=thing, version=version, sees_request=sees_request(thing, actor),
-                lender=queries.lender_page(thing), **pictures.shown(request, result, valid_through=thing.valid_through))
+                page_l=lender(request, result), sheet=pictures.stored(version), **pictures.shown(request, result, valid_through=thing.valid_through))
 
 
 @room.page("/appraisals/of-patent/<patent>", "appraisal:list")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request as http
 
 from exchange.core import files, pdf
 from exchange.core.access import Actor
@@ -41,7 +41,7 @@ def review_context(thing: AppraisalReview, actor: Actor, number: int = 1) -> dic
         "checklist": CHECKLIST, "severities": SEVERITIES, "range": queries.cross_check_range(thing.appraisal_id) if shows_range else None,
         "here": [row for row in thing.queries if row.page == number], "names": queries.people_of_review(thing),
         "answers": thing.appraisal.institution_id == actor.organisation_id, "waiting": queries.pending_decisions(thing),
-        "same_file": queries.same_file(thing),
+        "same_file": queries.same_file(thing), "asked_page": http.args.get("page", ""), "asked_number": http.args.get("number", ""),
     }
 
 
