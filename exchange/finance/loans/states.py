@@ -34,6 +34,7 @@ TONES = {
 
 OFFICER = who("bank", "officer", party="bank")
 APPROVER = who("bank", "approver", party="bank")
+DECIDES = who("bank", "approver signatory", party="bank")
 SIGNERS = (
     who("enterprise research", "signatory", party="borrower") | APPROVER | who("guarantor", "approver", party="guarantor")
 )
@@ -41,8 +42,8 @@ BORROWER = who("enterprise research", "officer signatory", party="borrower")
 
 LOAN = Machine("loan", LoanStage, (
     move("draft", START, S.DRAFTED, OFFICER | SYSTEM_ONLY, _("Draft a loan")),
-    move("approve", S.DRAFTED, S.APPROVED, OFFICER, _("Approve the credit"), second=APPROVER),
-    move("decline", S.DRAFTED, S.DECLINED, OFFICER, _("Decline the credit"), second=APPROVER),
+    move("approve", S.DRAFTED, S.APPROVED, OFFICER, _("Approve the credit"), second=DECIDES),
+    move("decline", S.DRAFTED, S.DECLINED, OFFICER, _("Decline the credit"), second=DECIDES),
     move("lapse", S.APPROVED, S.LAPSED, SYSTEM_ONLY, _("Let the approval lapse")),
     move("sign", S.APPROVED, S.APPROVED, SIGNERS, _("Sign the loan contract")),
     move("sign", S.APPROVED, S.SIGNED, SIGNERS, _("Sign the loan contract")),

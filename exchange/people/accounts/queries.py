@@ -12,8 +12,9 @@ from sqlalchemy import and_, false, or_, select, true
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
-from exchange.core.errors import NotFound
-from exchange.people.accounts.models import Affiliation, ApiToken, Member, Organisation, Person, UserSession
+from exchange.core.errors import Forbidden, NotFound
+from exchange.core.money import Money
+from exchange.people.accounts.models import Affiliation, ApiToken, Member, Organisation, Person, RoleLimit, UserSession
 
 AFFILIATED_FROM_BP = 2500
 
@@ -85,6 +86,15 @@ def _share_a_person(first_id: int, second_id: int) -> bool:
         for each in (first_id, second_id)
     ]
     return bool(identities[0] & identities[1])
+
+
+def check_authority(actor: Actor, permission: str, amount: Money) -> None:
+    """Refuse a decision above the limit that the organisation set for the actor's grade."""
+    wanted = select(RoleLimit).where(
+        RoleLimit.organisation_id == actor.organisation_id, RoleLimit.grade == actor.grade, RoleLimit.permission == permission)
+    row = db.session.scalar(wanted)
+    if row is not None and amount > row.limit:
+        raise Forbidden("LIMIT_OF_AUTHORITY", limit=row.limit)
 
 
 def actor_of(member: Member, **marks: Any) -> Actor:

@@ -20,7 +20,7 @@ from exchange.finance.loans.rules.contract import DECISION_DAYS, LoanInput, chec
 from exchange.finance.loans.rules.rates import lpr_rate
 from exchange.finance.loans.states import LOAN, LoanStage
 from exchange.finance.pledges import queries as pledges
-from exchange.people.accounts.queries import organisation
+from exchange.people.accounts.queries import check_authority, organisation
 
 
 @operation
@@ -184,6 +184,8 @@ def approve_loan(actor: Actor, loan_id: int) -> Loan:
     with LOAN.move(loan, "approve", actor, principal=loan.principal, rate=str(loan.rate)) as moving:
         check_not_held(loan)
         check_conditions(loan, APPROVALS, "LOAN_GUARANTEE_NOT_APPROVED")
+        if actor.confirming is not None:
+            check_authority(actor, "loan:approve", loan.principal)
         moving.payload["cover"] = _check_security(loan)
         check_input(queries.input_of(loan), start=clock.today())
         loan.approved_on = clock.today()
