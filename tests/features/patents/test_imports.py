@@ -274,7 +274,8 @@ def test_the_error_file_holds_the_refused_rows_and_comes_back_clean(owner):
     assert name == "a-errors.csv"
     assert len(lines) == 2
     assert lines[0].endswith("_row,_level,_code,_field,_message_zh,_message_en")
-    assert "CN_CHECK_DIGIT" in lines[1] and wrong in lines[1]
+    assert "CN_CHECK_DIGIT" in lines[1]
+    assert wrong in lines[1]
     repaired = upload(owner, text.replace(wrong, bad, 1), "repaired.csv")
     assert (repaired.counts["accepted"], repaired.counts["refused"]) == (1, 0)
 

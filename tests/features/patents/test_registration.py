@@ -269,7 +269,7 @@ def test_every_other_owner_must_consent_to_a_transfer(owner, registrars):
         registrars[0], patent.id, status="in_force", paid_to_year=6, taken_on=making.TODAY, holders=("演示甲公司", "演示乙大学"),
     )
     operations.register_patent(registrars[1], patent.id)
-    ask = lambda: [one.code for one in queries.gate_findings([patent.id], purpose="pledge", mode=Use.PLEDGE)]  # noqa: E731  (asked twice)
+    ask = lambda: [one.code for one in queries.gate_findings([patent.id], purpose="pledge", mode=Use.PLEDGE)]
     assert ask() == ["COOWNER_CONSENT_REQUIRED"]
     operations.give_coowner_consent(partner, patent.id, act="pledge")
     assert ask() == []
@@ -315,7 +315,7 @@ def test_a_pledged_patent_is_not_transferred_without_consent(owner, registrars, 
 def test_annuities_are_paid_in_order_with_their_surcharge(owner, registrars):
     patent = making.registered(owner, registrars, filing_on=date(2021, 8, 31), paid_to_year=5)
     assert patent.status is LegalStatus.IN_GRACE
-    pay = lambda year, day, amount: operations.record_annuity_payment(  # noqa: E731  (said four times)
+    pay = lambda year, day, amount: operations.record_annuity_payment(
         owner, patent.id, year_no=year, paid_on=day, amount=yuan(amount),
     )
     refused(lambda: pay(7, making.TODAY, "2000.00"), "ANNUITY_ORDER")
@@ -347,7 +347,7 @@ def test_an_invalidation_counts_from_the_filing_day(owner, registrars):
 
 def test_a_pledge_of_the_register_is_lifted_by_its_own_reference_only(owner, registrars):
     patent = making.registered(owner, registrars)
-    record = lambda code, reference: operations.record_legal_event(  # noqa: E731  (said three times)
+    record = lambda code, reference: operations.record_legal_event(
         registrars[0], patent.id, code=code, effective_on=date(2026, 11, 2), register_reference=reference,
     )
     record("PE01", "Y2026980000001")
@@ -373,7 +373,7 @@ def test_a_licence_that_overlaps_an_exclusive_one_is_refused(owner, registrars):
 
     patent = making.registered(owner, registrars)
     south = Box(frozenset(("CN/44",)), frozenset(("C39",)), date(2026, 12, 1), date(2028, 11, 30))
-    place = lambda box, kind: operations.place_encumbrance(  # noqa: E731  (said three times)
+    place = lambda box, kind: operations.place_encumbrance(
         owner, patent.id, kind="licence", source="declared", reference="X", begins_on=date(2026, 12, 1), licence_kind=kind, box=box,
     )
     place(south, "exclusive")
@@ -389,6 +389,6 @@ def test_invalid_input_of_a_consent_is_named(owner, registrars, pledgee):
     with pytest.raises(Invalid) as caught:
         operations.record_consent(pledgee, patent.id, encumbrance_id=row.id, uses=["transfer"], valid_until=date(2028, 1, 1))
     assert caught.value.field == "valid_until"
+    refusal = operations.record_consent(pledgee, patent.id, encumbrance_id=row.id, uses=["transfer"], granted=False)
     with pytest.raises(Conflict):
-        refusal = operations.record_consent(pledgee, patent.id, encumbrance_id=row.id, uses=["transfer"], granted=False)
         operations.use_consent(pledgee, refusal.id, relied_on_by="listing-1")

@@ -19,7 +19,7 @@ from exchange.registers.patents.schemas import (
 )
 from exchange.registers.patents.states import Use
 from exchange.registers.patents.views.patents import said
-from exchange.registers.patents.views.permissions import DEPOSIT, READ
+from exchange.registers.patents.rules.permissions import DEPOSIT, READ
 
 room = Room("custody", __name__)
 SERVICE_LABELS: dict[str, Text] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Response, url_for
@@ -22,9 +23,10 @@ from exchange.registers.patents.rules.importing.reading import PROFILES
 from exchange.registers.patents.rules.row_codes import ROW_CODES
 from exchange.registers.patents.schemas import IMPORT_POLICIES, AnswersShape, ConfirmShape, RowFilter, UploadShape
 from exchange.registers.patents.views.patents import attachment
-from exchange.registers.patents.views.permissions import IMPORTS
+from exchange.registers.patents.rules.permissions import IMPORTS
 
 room = Room("imports", __name__)
+BLANKS = re.compile(r"\{\w+\}")
 POLICY_LABELS: dict[str, Text] = {
     "fill": _("Fill what is empty"), "replace": _("Replace what differs"), "keep": _("Keep what is there"),
 }
@@ -67,7 +69,7 @@ def show_import(thing: ImportBatch, data: dict[str, Any], actor: Actor) -> str:
 def codes_shown(batch: ImportBatch) -> list[dict[str, Any]]:
     """The codes of the dry run with their level, sentence and number."""
     return [
-        {"code": code, "level": ROW_CODES[code][0], "sentence": translate(ROW_CODES[code][1]), "count": number}
+        {"code": code, "level": ROW_CODES[code][0], "sentence": BLANKS.sub("…", translate(ROW_CODES[code][1])), "count": number}
         for code, number in queries.codes_of_batch(batch)
     ]
 

@@ -23,7 +23,7 @@ from exchange.registers.patents.schemas import (
     CorrectShape, DraftShape, EditShape, ExportFilter, NumberQuery, OptionalReasonShape, PatentFilter, ReasonShape, RegisterShape,
 )
 from exchange.registers.patents.states import CustodyState, LegalStatus, LicenceKind, PatentState, PatentType, ProofState, Use
-from exchange.registers.patents.views.permissions import CORRECT, EDIT, PUBLISH, READ
+from exchange.registers.patents.rules.permissions import CORRECT, EDIT, PUBLISH, READ
 
 room = Room("patents", __name__)
 LINES = re.compile(r"[\n;；]+")

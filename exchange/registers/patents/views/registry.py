@@ -18,7 +18,7 @@ from exchange.registers.patents.rules.tables import effects, fee_steps
 from exchange.registers.patents.schemas import AnnuityShape, LegalEventShape, RegisterCopyShape, SupersedeShape
 from exchange.registers.patents.states import LegalStatus
 from exchange.registers.patents.views.patents import names_in, trail_of
-from exchange.registers.patents.views.permissions import ANNUITY, DESK, LEGAL_EVENT, READ, REGISTER_COPY
+from exchange.registers.patents.rules.permissions import ANNUITY, DESK, LEGAL_EVENT, READ, REGISTER_COPY
 
 room = Room("registry", __name__)
 

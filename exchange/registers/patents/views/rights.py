@@ -21,7 +21,7 @@ from exchange.registers.patents.schemas import (
 )
 from exchange.registers.patents.states import EncumbranceKind, LicenceKind, ProofKind, Use
 from exchange.registers.patents.views.patents import names_in, trail_of
-from exchange.registers.patents.views.permissions import COOWNER, LIFT, PLACE, PROVE, STATE_SHARES, VOID
+from exchange.registers.patents.rules.permissions import COOWNER, LIFT, PLACE, PROVE, STATE_SHARES, VOID
 
 room = Room("rights", __name__)
 
