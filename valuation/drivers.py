@@ -52,6 +52,17 @@ def _frame(plan: Mapping[str, Any], field: str) -> tuple[tuple[float, ...], tupl
     return tuple(lengths), tuple(times), timing
 
 
+NODES = 256
+
+
+def quadrature(item: Distribution) -> tuple[Array, Array]:
+    """Answers quantiles of a distribution and the weights that average a smooth function over it."""
+    import numpy as np
+
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    return item.ppf((nodes + 1.0) / 2.0), weights / 2.0
+
+
 class RoyaltyModel(MethodModel):
     """Relief from royalty over paths: the kernel of `relief_from_royalty`, any of its drivers random."""
 
@@ -104,17 +115,26 @@ class RoyaltyModel(MethodModel):
         return before * at["probability_valid"] * factor
 
     def mean_exact(self, inputs: Mapping[str, Distribution | GrowthPath]) -> float | None:
-        """The value is multilinear in the other inputs once k, δ and the tax rate of TAB are certain."""
-        fixed = {"discount_rate", "decay"} | (
+        """The value is multilinear in independent inputs but for k, δ and the tax rate of an inheriting TAB.
+
+        One of these three may be random: the closed form is then averaged over its quantiles (Gauss–Legendre).
+        """
+        curved = {"discount_rate", "decay"} | (
             {"tax_rate"} if self.policy is not None and self.policy.tax_rate is None else set()
         )
-        means: dict[str, Any] = {}
+        at: dict[str, Any] = {}
+        weights = None
         for name, item in inputs.items():
-            mean, sd = (0.0, 1.0) if isinstance(item, GrowthPath) else item.moments()
-            if name in fixed and sd > 0.0:
-                return None
-            means[name] = item.means if isinstance(item, GrowthPath) else mean
-        return float(self(**means))
+            if isinstance(item, GrowthPath):
+                at[name] = item.means
+            elif name in curved and item.moments()[1] > 0.0:
+                if weights is not None:
+                    return None
+                at[name], weights = quadrature(item)
+            else:
+                at[name] = item.moments()[0]
+        value = self(**at)
+        return float(value) if weights is None else float((value * weights).sum())
 
     def horizon_values(self, horizons: Sequence[float], **inputs: Array) -> list[Array]:
         """What is left of the value at each horizon, on each path with its own later flows; no TAB."""

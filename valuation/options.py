@@ -139,32 +139,42 @@ def _payoff(kind: str, prices: Any, K: float) -> Any:
 
 
 def _edge(kind: str, prices: Any, stop: Any, worth: Any) -> float | None:
-    held = prices[(stop >= worth) & (stop > 0)]
-    if held.size == 0:
-        return None
-    return float(held.min() if kind == "call" else held.max())
+    """Answers the price nearest the strike at which exercise is at least as good, None where it nowhere is."""
+    better = stop >= worth
+    if kind == "put":
+        held = len(better) if better.all() else int(better.argmin())
+        return float(prices[held - 1]) if held and stop[held - 1] > 0 else None
+    held = len(better) if better.all() else int(better[::-1].argmin())
+    return float(prices[-held]) if held and stop[-held] > 0 else None
 
 
 def lattice(kind: str, exercise: str, market: list[float], steps: int) -> tuple[float, list[float | None]]:
-    """Kernel: Cox–Ross–Rubinstein roll-back, one vector a step; market is S, K, r, q, sigma, T."""
+    """Kernel: Cox–Ross–Rubinstein roll-back, one vector a step; market is S, K, r, q, sigma, T.
+
+    Nodes of every second step share their prices, so prices and payoffs are laid out once for each parity.
+    """
     import numpy as np
 
     S, K, r, q, sigma, T = market
-
     step = T / steps
     up = math.exp(sigma * math.sqrt(step))
     chance = (math.exp((r - q) * step) - 1.0 / up) / (up - 1.0 / up)
     back = math.exp(-r * step)
     high, low = back * chance, back * (1.0 - chance)
-    prices = S * up ** (2.0 * np.arange(steps + 1) - steps)
-    values = _payoff(kind, prices, K)
+    sides = [S * up ** np.arange(-steps + parity, steps + 1, 2.0) for parity in (0, 1)]
+    payoffs = [_payoff(kind, side, K) for side in sides]
+    values, spare = payoffs[0].copy(), np.empty(steps + 1)
     edges: list[float | None] = []
-    for _ in range(steps):
-        values = high * values[1:] + low * values[:-1]
+    for now in range(steps - 1, -1, -1):
+        np.multiply(values[1 : now + 2], high, out=spare[: now + 1])
+        values = values[: now + 1]
+        values *= low
+        values += spare[: now + 1]
         if exercise == "american":
-            prices = prices[:-1] * up
-            stop = _payoff(kind, prices, K)
-            edges.append(_edge(kind, prices, stop, values))
+            parity = (steps - now) % 2
+            first = (steps - now - parity) // 2
+            stop = payoffs[parity][first : first + now + 1]
+            edges.append(_edge(kind, sides[parity][first : first + now + 1], stop, values))
             np.maximum(values, stop, out=values)
     return float(values[0]), edges[::-1]
 

@@ -189,10 +189,7 @@ def _random_input(item: Distribution | GrowthPath, source: Any, count: int) -> A
     import numpy as np
 
     if isinstance(item, GrowthPath):
-        shocks = np.empty((item.years, count))
-        for row in shocks:
-            source.standard_normal(out=row)
-        return grow(item, shocks)
+        return grow(item, source.standard_normal((item.years, count)))
     if isinstance(item, Normal) and not item.bounded:
         return source.standard_normal(count) * item.sd + item.mean
     uniform = source.random(count)
@@ -200,24 +197,21 @@ def _random_input(item: Distribution | GrowthPath, source: Any, count: int) -> A
     return item.ppf(uniform)
 
 
-def random_chunks(inputs: Inputs, *, seed: int, paths: int, replicate: int, correlation: Any) -> Iterator[dict[str, Array]]:
-    """Yields pseudo-random arrays in chunks of 8,192, one generator per input and chunk."""
+def random_chunk(inputs: Inputs, number: int, count: int, *, seed: int, replicate: int, correlation: Any) -> dict[str, Array]:
+    """Answers pseudo-random arrays of one chunk; each input has its own generator for each chunk."""
     import numpy as np
     from scipy.special import ndtr
 
+    sources = {name: generator(seed, f"{name}/{replicate}" if replicate else name, number) for name in inputs}
+    if correlation is None:
+        return {name: _random_input(item, sources[name], count) for name, item in inputs.items()}
     names = scalars(inputs)
-    for number, start in enumerate(range(0, paths, CHUNK)):
-        count = min(CHUNK, paths - start)
-        sources = {name: generator(seed, f"{name}/{replicate}" if replicate else name, number) for name in inputs}
-        if correlation is None:
-            yield {name: _random_input(item, sources[name], count) for name, item in inputs.items()}
-            continue
-        normals = np.stack([sources[name].standard_normal(count) for name in names])
-        linked = dict(zip(names, ndtr(_root(correlation) @ normals), strict=True))
-        yield {
-            name: _random_input(item, sources[name], count) if isinstance(item, GrowthPath) else item.ppf(linked[name])
-            for name, item in inputs.items()
-        }
+    normals = np.stack([sources[name].standard_normal(count) for name in names])
+    linked = dict(zip(names, ndtr(_root(correlation) @ normals), strict=True))
+    return {
+        name: _random_input(item, sources[name], count) if isinstance(item, GrowthPath) else item.ppf(linked[name])
+        for name, item in inputs.items()
+    }
 
 
 def check_correlation(

@@ -11,7 +11,7 @@ from valuation.errors import AMOUNT, RATE, YEARS, Checks, refuse
 from valuation.drivers import MethodModel
 from valuation.formulas import formula
 from valuation.results import HorizonValues, Row, Simulation
-from valuation.sampling import check_correlation, check_inputs, random_chunks, sobol_chunks
+from valuation.sampling import CHUNK, check_correlation, check_inputs, random_chunk, sobol_chunks
 
 Array = Any
 MOST_PATHS = 2**20
@@ -52,6 +52,62 @@ def check_sampling(checks: Checks, *, seed: Any, paths: Any, replicates: Any, sa
     return number, count, repeats, named
 
 
+class Draws:
+    """The values of every path, and of every horizon on it, filled chunk by chunk."""
+
+    def __init__(self, model: Callable[..., Any], inputs: Mapping[str, Any], horizons: Sequence[float], size: int) -> None:
+        import numpy as np
+
+        self.model, self.inputs, self.horizons = model, inputs, horizons
+        self.values = np.empty(size)
+        self.fan = np.empty((len(horizons), size))
+
+    def put(self, place: int, count: int, arrays: Mapping[str, Array]) -> None:
+        """Runs the model on one chunk."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            self.values[place : place + count] = self.model(**arrays)
+            if self.horizons:
+                rows = self.model.horizon_values(self.horizons, **arrays)  # type: ignore[attr-defined]  # checked by simulate
+                for row, value in zip(self.fan, rows, strict=True):
+                    row[place : place + count] = value
+
+
+THREADS = 2
+WORTH_THREADS = 2**16
+
+
+def _fill_random(draws: Draws, *, seed: int, paths: int, replicates: int, correlation: Any) -> None:
+    """Fills chunks in any order: each has its own generators, so two threads give the digits of one."""
+
+    def chunk(job: tuple[int, int]) -> None:
+        replicate, number = job
+        count = min(CHUNK, paths - number * CHUNK)
+        arrays = random_chunk(draws.inputs, number, count, seed=seed, replicate=replicate, correlation=correlation)
+        draws.put(replicate * paths + number * CHUNK, count, arrays)
+
+    jobs = [(replicate, number) for replicate in range(replicates) for number in range(-(-paths // CHUNK))]
+    if paths < WORTH_THREADS or not isinstance(draws.model, MethodModel):
+        for job in jobs:
+            chunk(job)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        for _ in pool.map(chunk, jobs):
+            pass
+
+
+def _fill_sobol(draws: Draws, *, seed: int, paths: int, replicates: int, correlation: Any) -> None:
+    place = 0
+    for replicate in range(replicates):
+        for arrays in sobol_chunks(draws.inputs, seed=seed, paths=paths, replicate=replicate, correlation=correlation):
+            count = min(CHUNK, paths)
+            draws.put(place, count, arrays)
+            place += count
+
+
 def _fill(
     model: Callable[..., Any],
     inputs: Mapping[str, Any],
@@ -65,24 +121,13 @@ def _fill(
 ) -> tuple[Array, Array]:
     import numpy as np
 
-    draws = np.empty(paths * replicates)
-    fan = np.empty((len(horizons), paths * replicates))
-    source = sobol_chunks if sampler == "sobol" else random_chunks
-    place = 0
-    with np.errstate(all="ignore"):
-        for replicate in range(replicates):
-            chunks = source(inputs, seed=seed, paths=paths, replicate=replicate, correlation=correlation)
-            for arrays in chunks:
-                count = len(next(iter(arrays.values())).T)
-                draws[place : place + count] = model(**arrays)
-                if horizons:
-                    rows = model.horizon_values(horizons, **arrays)  # type: ignore[attr-defined]  # checked by simulate
-                    for j, row in enumerate(rows):
-                        fan[j, place : place + count] = row
-                place += count
-    if not np.isfinite(draws).all():
-        raise refuse("model", "NOT_FINITE", float(draws[~np.isfinite(draws)][0]), "every path")
-    return draws, fan
+    draws = Draws(model, inputs, horizons, paths * replicates)
+    fill = _fill_sobol if sampler == "sobol" else _fill_random
+    fill(draws, seed=seed, paths=paths, replicates=replicates, correlation=correlation)
+    values = draws.values
+    if not np.isfinite(values).all():
+        raise refuse("model", "NOT_FINITE", float(values[~np.isfinite(values)][0]), "every path")
+    return values, draws.fan
 
 
 def _histogram(ordered: Array) -> Row:

@@ -132,10 +132,27 @@ def test_the_exact_mean_is_reported_and_the_simulated_one_stands_beside_it() -> 
     assert result.mean_simulated == pytest.approx(exact, rel=1e-3)
 
 
-def test_a_random_rate_has_no_closed_mean() -> None:
-    result = valuation.simulate(valuation.royalty_model(PLAN), {"discount_rate": RATE}, seed=7, paths=256)
+@pytest.mark.parametrize("law", [Normal(0.12, 0.01), RATE, Triangular(0.1, 0.11, 0.15), valuation.Lognormal(0.12, 0.1)])
+def test_the_mean_under_a_random_rate_is_its_integral(law: Any) -> None:
+    model = valuation.royalty_model(PLAN)
+    points = (np.arange(2**20) + 0.5) / 2**20
+    exact = model(discount_rate=law.ppf(points)).mean()
+    result = valuation.simulate(model, {"discount_rate": law, "royalty_rate": RHO}, seed=7, paths=2**14)
+    scale = RHO.moments()[0] / 0.05
+    without_fees = valuation.royalty_model({**PLAN, "fees": None})
+    smooth = without_fees(discount_rate=law.ppf(points)).mean() * (scale - 1)
+    assert result.mean_exact == pytest.approx(exact + smooth, rel=2e-7)
+    assert result.mean_simulated == pytest.approx(result.mean_exact, rel=1e-3)
+
+
+def test_two_curved_inputs_or_dependent_ones_have_no_closed_mean() -> None:
+    model = valuation.royalty_model(PLAN)
+    both = {"discount_rate": RATE, "decay": Uniform(0.0, 0.1)}
+    result = valuation.simulate(model, both, seed=7, paths=256)
     assert result.mean_exact is None
     assert result.mean == result.mean_simulated
+    linked = valuation.simulate(model, {"discount_rate": RATE, "royalty_rate": RHO}, seed=7, paths=256, correlation=[[1, 0.5], [0.5, 1]])
+    assert linked.mean_exact is None
 
 
 def test_random_sampling_agrees_with_sobol_within_four_standard_errors() -> None:
