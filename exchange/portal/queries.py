@@ -10,13 +10,18 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from exchange.core.search import index
+from exchange.core import clock
 from exchange.core.access import VISIBLE_TO, Actor, visibility
 from exchange.core.approvals import Approval, may_confirm, subject_of, waiting_for
 from exchange.core.database import db
+from exchange.core.search import index
 from exchange.core.states import MACHINES
 from exchange.core.tasks import Task
 from exchange.core.text import _
+from exchange.market.listings.models import Listing
+from exchange.market.listings.queries.browse import Wanted, browse
+from exchange.oversight.statistics.queries import figure
+from exchange.oversight.statistics.rules import Figure
 from exchange.people.accounts.models import Organisation
 from exchange.people.accounts.queries import organisation_names
 
@@ -136,12 +141,14 @@ def _hit(hit: index.Hit, language: str) -> Hit:
     return Hit(first or second or hit.number, " · ".join(filter(None, (hit.number, hit.detail))), hit.url)
 
 
-def start_values(actor: Actor | None) -> dict[str, Any]:
-    """What the start page shows from the rooms that offer it: ``gauge`` and ``newest``."""
-    values: dict[str, Any] = {"gauge": None, "newest": []}
-    for offer in _offered("start_page"):
-        values |= offer(actor)
-    return values
+def conversion_now() -> Figure:
+    """The conversion rate of this day."""
+    return figure("conversion_any", on=clock.today())
+
+
+def newest_listings(actor: Actor | None) -> list[Listing]:
+    """The newest listings that are open to this reader."""
+    return list(browse(actor, Wanted(), size=5).rows)
 
 
 STEPS = {

@@ -6,12 +6,15 @@ from typing import Any
 
 from flask import abort, make_response, request
 
-from exchange.core import i18n
+from exchange.core import clock, i18n
 from exchange.core.access import KINDS, Actor
+from exchange.core.text import _
 from exchange.core.web import CONTEXT, NAVIGATION, Room, page, settings
+from exchange.oversight.statistics.views import gauge_of
 from exchange.people.accounts import operations as accounts
 from exchange.people.accounts import queries as people
 from exchange.people.accounts.views import with_cookie
+from exchange.portal import queries
 from exchange.portal.rules import entries_for
 
 room = Room("portal", __name__)
@@ -55,10 +58,10 @@ def start(actor: Actor | None) -> str:
 
 
 def start_values(actor: Actor | None) -> dict[str, Any]:
-    """The conversion figure and the newest listings, from the rooms that are there."""
-    from exchange.portal import queries
-
-    return queries.start_values(actor)
+    """The conversion rate and the newest listings."""
+    found = queries.conversion_now()
+    gauge = gauge_of(found, clock.today(), i18n.translate(_("Conversion rate of patents"))) if found.total else None
+    return {"gauge": gauge, "newest": queries.newest_listings(actor)}
 
 
 @room.page("/healthz", public="monitors ask whether the process answers")
