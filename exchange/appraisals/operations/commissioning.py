@@ -28,7 +28,7 @@ from ..states import APPRAISAL, BEFORE_ISSUE, AppraisalState as S
 
 def working_day(days: int) -> date:
     """The day that many working days from today."""
-    return workdays.add_working_days(clock.today(), days, calendar.china())
+    return workdays.add_working_days(calendar.china(), clock.today(), days)
 
 
 def plain_snapshot(facts: PatentFacts) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def unpack(version: AppraisalVersion) -> tuple[dict[str, Any], dict[str, Any]]:
 def shown(request: Mapping[str, Any], result: Mapping[str, Any], *, valid_through: date | None = None) -> dict[str, Any]:
     """Everything the results page shows of a calculation."""
     drawn = pictures(request, result, today=clock.today(), valid_through=valid_through)
-    return {"request": request, "result": result, "pictures": drawn, "figures": figures(drawn),
+    return {"asked": request, "result": result, "pictures": drawn, "figures": figures(drawn),
             "cap": exact(result["ltv"]["ltv_cap"], 4)}
 
 

@@ -38,7 +38,7 @@ def review_context(thing: AppraisalReview, actor: Actor, number: int = 1) -> dic
     shows_range = own_side and thing.range_seen_at is not None
     return {
         "review": thing, "appraisal": thing.appraisal, "own_side": own_side, "number": number, "text": pdf.page_text(content, number),
-        "checklist": CHECKLIST, "severities": SEVERITIES, "range": queries.cross_check_range(thing.appraisal_id) if shows_range else None,
+        "checklist": CHECKLIST, "severities": SEVERITIES, "span": queries.cross_check_range(thing.appraisal_id) if shows_range else None,
         "here": [row for row in thing.queries if row.page == number], "names": queries.people_of_review(thing),
         "answers": thing.appraisal.institution_id == actor.organisation_id, "waiting": queries.pending_decisions(thing),
         "same_file": queries.same_file(thing), "asked_page": http.args.get("page", ""), "asked_number": http.args.get("number", ""),
