@@ -24,6 +24,7 @@ PRINCIPALS = (
     *(f"{kind} signatory" for kind in ("enterprise", "appraiser", "bank")),
     *(f"exchange officer {desk}" for desk in DESKS),
 )
+FEW = ("enterprise officer", "bank approver", "exchange officer clerk", "regulator officer")  # enough where everybody is answered alike
 NOBODY = "0" * 16
 # Converters of URL parts other than the thing's id: something that is well-formed and leads nowhere.
 PARTS = {"int": "1", "path": "nowhere", "default": NOBODY, "string": NOBODY}
@@ -62,7 +63,8 @@ def test_a_post_that_moves_a_state_asks_for_a_key() -> None:
     for policy in policies():
         noun, _, verb = policy.permission.partition(":")
         last = policy.rule.rstrip("/").rsplit("/", 1)[-1].replace("-", "_")
-        if policy.method == "POST" and noun in MACHINES and last == verb and not policy.keyed:
+        moves = {row.name for row in MACHINES[noun].moves} if noun in MACHINES else set()
+        if policy.method == "POST" and last == verb and verb in moves and not policy.keyed:
             keyless.append(policy.rule)
     assert keyless == []
 
@@ -132,6 +134,8 @@ def test_each_role_is_answered_as_the_matrix_says(room: str, app: Any, principal
     wrong = []
     chosen = [p for p in policies() if not p.public and p.endpoint.partition(".")[0] == room and rule_of(app, p) is not None]
     for policy, (role, client) in itertools.product(chosen, principals):
+        if policy.thing is not None and role not in FEW:
+            continue
         expected = expectation(policy, client.actor)
         if expected is None:
             continue
