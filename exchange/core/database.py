@@ -14,7 +14,7 @@ import secrets
 import signal
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -259,6 +259,7 @@ class Call:
 class Transaction:
     """The write transaction under way."""
 
+    before_commit: dict[Hashable, Callable[[], object]] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
 
@@ -329,6 +330,8 @@ def _attempt(body: Callable[[], R]) -> R:
         session.connection()
         failpoint("operation.begun")
         result = body()
+        while transaction.before_commit:
+            transaction.before_commit.pop(next(iter(transaction.before_commit)))()
         session.flush()
         failpoint("operation.written")
         for step in BEFORE_COMMIT:
@@ -416,6 +419,14 @@ def _unique_name(columns_text: str) -> str | None:
 def in_operation() -> bool:
     """Whether a write transaction is under way here."""
     return _current.get() is not None
+
+
+def before_commit(subject: Hashable, finish: Callable[[], object]) -> None:
+    """Call ``finish`` once for a subject at the end of the transaction under way, however often it is asked for."""
+    transaction = _current.get()
+    if transaction is None:
+        raise WroteOutsideOperation("there is no operation to finish")
+    transaction.before_commit.setdefault(subject, finish)
 
 
 def after_commit(follow: Callable[[], None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from exchange.core import clock
@@ -12,6 +12,7 @@ from exchange.demo.script import Script
 from exchange.demo.stock import Stocked
 from exchange.oversight.conversions import operations
 from exchange.oversight.conversions.models import Evidence
+from exchange.oversight.statistics import operations as figures
 
 WAYS = (
     ("industrialised", "invoice"), ("industrialised", "contract"), ("licensed", "contract"), ("industrialised", "product_page"),
@@ -68,3 +69,19 @@ def found(public_id: str) -> Any:
     from exchange.core.database import by_public_id
 
     return by_public_id(Evidence, public_id)
+
+
+def publish_figures(script: Script, cast: Cast) -> None:
+    """Each January and July the bureau publishes the rate."""
+    begins = clock.day_of(script.now)
+    for year in range(begins.year + 1, begins.year + 5):
+        for month in (1, 7):
+            script.at(date(year, month, 12), lambda: publish(cast), hour=15)
+
+
+def publish(cast: Cast) -> None:
+    """An officer drafts and proposes, the publisher publishes."""
+    officer, publisher = cast.who("bureau", "officer"), cast.who("bureau", "approver")
+    snapshot = figures.draft_snapshot(definition="conversion_any", as_of=clock.today() - timedelta(days=12), floor="C", actor=officer)
+    figures.propose_snapshot(snapshot, actor=officer)
+    figures.publish_snapshot(snapshot, actor=publisher)

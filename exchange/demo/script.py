@@ -6,12 +6,14 @@ import heapq
 import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from typing import Any
 
 from exchange.core import approvals, clock
 from exchange.core.access import Actor
 from exchange.core.clock import SHANGHAI
+from exchange.core.database import transact
 
 Step = Callable[[], Any]
 
@@ -26,15 +28,19 @@ class Script:
         self._order = count()
         self.now = end - timedelta(days=4 * 365 + 1)
 
-    def at(self, day: date, step: Step, *, hour: int = 10, minute: int = 0) -> None:
-        """Do ``step`` on a day, in Shanghai's office hours; a moment after the end is left out."""
+    def at(self, day: date, step: Step, *, hour: int = 10, minute: int = 0, apart: bool = False) -> None:
+        """Do ``step`` on a day, in Shanghai's office hours; a moment after the end is left out.
+
+        The operations of a step share one transaction, unless they are to be kept ``apart`` because a second person
+        confirms one of them.
+        """
         moment = datetime.combine(day, time(hour, minute), tzinfo=SHANGHAI).astimezone(UTC)
         if moment <= self.end:
-            heapq.heappush(self._steps, (moment, next(self._order), step))
+            heapq.heappush(self._steps, (moment, next(self._order), step if apart else partial(transact, step)))
 
-    def after(self, days: int, step: Step, *, hour: int = 10) -> None:
+    def after(self, days: int, step: Step, *, hour: int = 10, apart: bool = False) -> None:
         """Do ``step`` some days after the present moment of the script."""
-        self.at(clock.day_of(self.now) + timedelta(days=days), step, hour=hour, minute=self.chance.randrange(60))
+        self.at(clock.day_of(self.now) + timedelta(days=days), step, hour=hour, minute=self.chance.randrange(60), apart=apart)
 
     def play(self) -> int:
         """Play all steps; how many there were."""

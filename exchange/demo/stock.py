@@ -111,7 +111,7 @@ def deposit(script: Script, cast: Cast, each: Stocked) -> None:
     custody = operations.draft_custody(cast.who(each.key, "signatory"), each.patent_id)
     operations.submit_custody(cast.who(each.key, "signatory"), custody.id, agreed=True)
     each.custody_id = custody.id
-    script.after(1, lambda: verify(cast, each))
+    script.after(1, lambda: verify(cast, each), apart=True)
 
 
 def verify(cast: Cast, each: Stocked) -> None:

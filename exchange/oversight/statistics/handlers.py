@@ -1,17 +1,15 @@
-"""Facts follow patents and evidence, in the same transaction."""
+"""Facts follow patents and evidence, in the same transaction and once in it."""
 
 from __future__ import annotations
 
-from exchange.core.database import by_public_id
 from exchange.core.events import News, on
-from exchange.oversight.statistics.operations import refresh_facts
-from exchange.registers.patents.models import Patent
+from exchange.oversight.statistics.operations import refresh_facts_later
 
 
 @on("evidence.accept", "evidence.record", "evidence.withdraw", "evidence.correct", "evidence.challenge")
 def evidence_changed(news: News) -> None:
     """Evidence began or ceased to count."""
-    refresh_facts(news.thing.patent)
+    refresh_facts_later(news.thing.patent)
 
 
 @on(
@@ -21,4 +19,4 @@ def evidence_changed(news: News) -> None:
 )
 def patent_changed(news: News) -> None:
     """A right began, ended, or changed hands."""
-    refresh_facts(by_public_id(Patent, news.thing.public_id))
+    refresh_facts_later(news.thing)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from exchange.core import clock, numbers
 from exchange.core.access import Actor
-from exchange.core.database import add, db, flush, lock, operation
+from exchange.core.database import add, before_commit, db, flush, lock, operation
 from exchange.core.errors import Conflict, Forbidden, Invalid
 from exchange.core.events import note
 from exchange.oversight.conversions.rules import GRADES
@@ -23,6 +24,11 @@ from exchange.registers.patents.queries import in_force_interval
 
 FOREVER = date(9999, 1, 1)
 FactKey = tuple[str, str, date, date, str]
+
+
+def refresh_facts_later(patent: Patent) -> None:
+    """Bring the facts up to date at the end of the transaction under way, once."""
+    before_commit(("facts", patent.id), partial(refresh_facts, patent))
 
 
 @operation
