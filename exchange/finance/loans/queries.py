@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +19,12 @@ from exchange.core import calendar, clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
 from exchange.core.database import db, nowhere, visible
 from exchange.core.errors import NotFound
+from exchange.core.events import history
+from exchange.core.i18n import translate
 from exchange.core.money import Money
-from exchange.core.text import Text
+from exchange.core.pages import Order, Page, page_of
+from exchange.core.tasks import Task
+from exchange.core.text import Text, _
 from exchange.finance.loans.models import (
     CollateralMark, Loan, LoanDemand, LoanParty, LoanSchedule, LprQuote, Payment, Shortfall,
 )
@@ -35,6 +41,7 @@ from exchange.finance.loans.rules.replay import replay
 from exchange.finance.loans.rules.rounding import divide
 from exchange.finance.loans.states import LOAN, RUNNING, LoanStage
 from exchange.finance.pledges import queries as pledges
+from exchange.finance.pledges.models import Pledge
 
 permit("loan:read", who("", "officer approver signatory viewer"))
 permit("loan:repay", who("bank", "officer approver", party="bank"))
@@ -72,28 +79,17 @@ def find_loan(actor: Actor | None, public_id: str) -> Loan:
     return visible(Loan, public_id, actor)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A keyset page of rows."""
-
-    rows: list[Any]
-    next_after: int | None
-
-
-SIZE = 25
-
-
-def loans_of(actor: Actor | None, *, state: str = "", risk_class: str = "", after: int | None = None) -> Page:
+def loans_of(actor: Actor | None, *, state: str = "", risk_class: str = "", cursor: str = "") -> Page[Loan]:
     """The actor's loans, newest first, a page at a time."""
     wanted = select(Loan).where(_visible(actor))
     if state:
         wanted = wanted.where(Loan.state == state)
     if risk_class:
         wanted = wanted.where(Loan.risk_class == risk_class)
-    if after is not None:
-        wanted = wanted.where(Loan.id < after)
-    rows = list(db.session.scalars(wanted.order_by(Loan.id.desc()).limit(SIZE + 1)))
-    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else None)
+    return page_of(wanted, [Order(Loan.id, "id", descending=True)], cursor=cursor, size=SIZE)
+
+
+SIZE = 25
 
 
 def loans_of_pledge(pledge_id: int) -> list[Loan]:
@@ -300,6 +296,66 @@ def last_marks(loan_id: int) -> dict[int, CollateralMark]:
 
 # ------------------------------------------------------------------ looks
 
+def timeline_of(loan: Loan) -> list[dict[str, Any]]:
+    """What happened to the loan, newest first, in the reader's words."""
+    labels = {row.name: row.label for row in LOAN.moves} | FACT_LABELS
+    return [
+        {"at": event.at, "title": translate(labels[event.verb])}
+        for event in history("loan", loan.public_id)
+        if event.verb in labels and event.outcome == "done"
+    ]
+
+
+FACT_LABELS: dict[str, Text] = {
+    "repay": _("Payment received"),
+    "reverse": _("Payment reversed"),
+    "refund": _("Suspense paid back"),
+    "charge": _("Charge made"),
+    "recover": _("Recovery received"),
+    "claim": _("Claim accepted by the guarantor"),
+    "hold": _("Held by order"),
+    "unhold": _("Order lifted"),
+    "shortfall_opened": _("Shortfall opened"),
+    "shortfall_cured": _("Shortfall cured"),
+    "class_changed": _("Class changed"),
+    "nonaccrual_entered": _("Interest no longer taken as income"),
+    "nonaccrual_left": _("Interest taken as income again"),
+    "condition_met": _("Condition met"),
+    "condition_voided": _("Condition withdrawn"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Collateral:
+    """One pledged patent as the loan's page shows it."""
+
+    patent: Any
+    value: Money
+    cap_bp: int
+    cover: Money
+    alive: bool
+
+
+def collateral_of(loan: Loan) -> list[Collateral]:
+    """The pledged patents with what they count for."""
+    return [
+        Collateral(
+            pledges.patents.get_patent(item.patent_id), Money(item.value), item.cap_bp,
+            Money(Item(item.value, item.cap_bp).cover), item.alive,
+        )
+        for item in items_of(loan)
+    ]
+
+
+def pledges_to_lend_on(actor: Actor) -> list[Pledge]:
+    """The pledges in the bank's favour that no loan uses yet."""
+    used = select(Loan.pledge_id).where(Loan.pledge_id.is_not(None), Loan.state.not_in(("cancelled", "declined", "lapsed")))
+    wanted = select(Pledge).where(
+        Pledge.organisation_id == actor.organisation_id, Pledge.state.in_(("drafted", "signed", "filed", "registered")),
+        Pledge.id.not_in(used),
+    )
+    return list(db.session.scalars(wanted.order_by(Pledge.id.desc()).limit(100)))
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """An actor's loans in one look."""
@@ -327,17 +383,6 @@ def summary(actor: Actor) -> Summary:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What waits for somebody."""
-
-    label: Text
-    name: str
-    noun: str
-    public_id: str
-    due_on: date | None = None
-
-
 NEXT = ("approve", "sign", "disburse")
 
 
@@ -349,8 +394,22 @@ def tasks(actor: Actor) -> list[Task]:
     for loan in db.session.scalars(wanted.options(selectinload(Loan.members))):
         row = next((row for row in LOAN.open_to(loan, actor) if row.name in NEXT), None)
         if row is not None:
-            found.append(Task(row.label, loan.number, "loan", loan.public_id))
-    return found
+            found.append(Task("loan", loan.public_id, loan.number, row.label, number=loan.number))
+    return found + _payments_due(actor)
+
+
+REMINDER = timedelta(days=7)
+
+
+def _payments_due(actor: Actor) -> list[Task]:
+    """What the borrower pays within a week, or should have paid."""
+    wanted = select(Loan).where(Loan.borrower_id == actor.organisation_id, Loan.state.in_(RUNNING)).order_by(Loan.id)
+    soon = clock.today() + REMINDER
+    return [
+        Task("loan", loan.public_id, loan.number, _("Pay the instalment"), loan.overdue_since or loan.next_due_on, loan.number)
+        for loan in db.session.scalars(wanted.limit(50))
+        if loan.overdue_since or (loan.next_due_on is not None and loan.next_due_on <= soon)
+    ]
 
 
 def payment_with_loan(payment_id: int) -> Payment:
@@ -362,3 +421,13 @@ def payment_with_loan(payment_id: int) -> Payment:
 
 
 DAY_COUNTS = tuple(DayCount)
+
+
+def contract_sha256(loan: Loan) -> str:
+    """The digest of what the sides sign: the parties and every term."""
+    contents = {
+        "number": loan.number, "bank": loan.organisation_id, "borrower": loan.borrower_id, "pledge": loan.pledge_id,
+        "terms": terms_digest(input_of(loan)), "behind": sorted([each.role, each.organisation_id] for each in loan.members),
+    }
+    text = json.dumps(contents, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

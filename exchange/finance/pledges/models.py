@@ -15,7 +15,7 @@ from exchange.core.database import (
 from exchange.core.errors import constraint
 from exchange.core.money import Money
 from exchange.core.text import Text, _
-from exchange.finance.pledges.states import COVERING, DISPOSAL, PLEDGE, PledgeState
+from exchange.finance.pledges.states import COVERING, DISPOSAL, PLEDGE, DisposalState, PledgeState
 from exchange.registers.patents.models import Patent
 
 SECURES: dict[str, Text] = {"loan": _("The loan"), "recourse": _("The guarantor's recourse")}
@@ -74,6 +74,7 @@ class Pledge(Owned, Thing):
     filed_on: Mapped[date | None]
     due_on: Mapped[date | None]
     due_provisional: Mapped[bool] = mapped_column(default=False)
+    late_told_on: Mapped[date | None]
     notice_no: Mapped[str] = mapped_column(String(60), default="")
     notice_sha256: Mapped[str] = mapped_column(String(64), default="")
     registered_on: Mapped[date | None]
@@ -206,6 +207,10 @@ class Disposal(Owned, Thing):
     reason: Mapped[str] = mapped_column(String(500), default="")
 
     pledge: Mapped[Pledge] = relationship()
+
+    @property
+    def status(self) -> DisposalState:
+        return DisposalState(self.state)
 
     def parties(self) -> Mapping[str, frozenset[int]]:
         """The parties of its pledge."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +14,29 @@ from sqlalchemy.orm import selectinload
 
 from exchange.core import calendar, clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
-from exchange.core.database import db, nowhere, visible
+from exchange.appraisals.models import Appraisal
+from exchange.core.database import by_public_id, db, nowhere, visible
 from exchange.core.errors import NotFound
+from exchange.core.events import history
+from exchange.core.i18n import translate
 from exchange.core.money import Money
-from exchange.core.text import Text
+from exchange.core.pages import Order, Page, page_of
+from exchange.core.tasks import Task
+from exchange.core.text import Text, _
 from exchange.core.workdays import DueDay, due_after_working_days
 from exchange.finance.pledges.models import SHIPPED_DAYS, Disposal, Pledge, PledgeItem, RegistryRule
 from exchange.finance.pledges.rules import Findings, RegistrationFacts, findings_of, missing_contents
-from exchange.finance.pledges.states import PLEDGE, PledgeState
+from exchange.finance.pledges.states import PLEDGE, PLEDGEE_APPROVER, PLEDGEE_OFFICER, PLEDGOR, PledgeState
+from exchange.people.accounts.models import Organisation
+from exchange.people.accounts.queries import organisations_of_kind
 from exchange.registers.patents import queries as patents
 from exchange.registers.patents.models import Patent
 from exchange.registers.patents.states import EncumbranceKind, LegalStatus, Use
 
 permit("pledge:read", who("", "officer approver signatory viewer"))
+permit("pledge:check", who("bank guarantor enterprise research exchange", "officer approver signatory viewer"))
+permit("pledge:confirm_filing", PLEDGOR)
+permit("pledge:state_payoff", PLEDGEE_OFFICER | PLEDGEE_APPROVER)
 
 
 @visibility("pledge")
@@ -64,26 +76,52 @@ def disposals_of(pledge_id: int) -> list[Disposal]:
     return list(db.session.scalars(select(Disposal).where(Disposal.pledge_id == pledge_id).order_by(Disposal.id.desc())))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A keyset page of rows."""
-
-    rows: list[Any]
-    next_after: int | None
-
-
 SIZE = 25
 
 
-def pledges_of(actor: Actor | None, *, state: str = "", after: int | None = None) -> Page:
+def pledges_of(actor: Actor | None, *, state: str = "", cursor: str = "") -> Page[Pledge]:
     """The actor's pledges, newest first, a page at a time."""
     wanted = select(Pledge).where(_visible(actor)).options(selectinload(Pledge.items).selectinload(PledgeItem.patent))
     if state:
         wanted = wanted.where(Pledge.state == state)
-    if after is not None:
-        wanted = wanted.where(Pledge.id < after)
-    rows = list(db.session.scalars(wanted.order_by(Pledge.id.desc()).limit(SIZE + 1)))
-    return Page(rows[:SIZE], rows[SIZE - 1].id if len(rows) > SIZE else None)
+    return page_of(wanted, [Order(Pledge.id, "id", descending=True)], cursor=cursor, size=SIZE)
+
+
+FACT_LABELS: dict[str, Text] = {
+    "confirm_filing": _("Pledgor confirmed the filing"),
+    "item_died": _("A pledged patent ended"),
+    "item_restored": _("A pledged patent was restored"),
+    "debt_stated": _("Secured debt stated"),
+    "state_payoff": _("Payoff statement given"),
+    "hold": _("Held by order"),
+    "unhold": _("Order lifted"),
+}
+
+
+def timeline_of(pledge: Pledge) -> list[dict[str, Any]]:
+    """What happened to the pledge, newest first, in the reader's words."""
+    labels = {row.name: row.label for row in PLEDGE.moves} | FACT_LABELS
+    return [
+        {"at": event.at, "title": translate(labels[event.verb])}
+        for event in history("pledge", pledge.public_id)
+        if event.verb in labels and event.outcome == "done"
+    ]
+
+
+def contract_sha256(pledge: Pledge) -> str:
+    """The digest of what both sides sign: parties, debt, term, scope and every patent."""
+    contents = {
+        "number": pledge.number, "pledgor": pledge.pledgor_id, "pledgee": pledge.organisation_id,
+        "secures": pledge.secures, "kind": pledge.kind, "secured": pledge.secured.to_json(),
+        "cap": pledge.cap.to_json() if pledge.cap else None, "scope": pledge.secured_scope,
+        "from": pledge.debt_from.isoformat(), "to": pledge.debt_to.isoformat(), "annuity_payer": pledge.annuity_payer,
+        "invalidation": pledge.invalidation_clause, "round": pledge.round_no,
+        "patents": [
+            [item.patent.application_number, item.accepted.to_json(), item.ltv_cap_bp] for item in pledge.items
+        ],
+    }
+    text = json.dumps(contents, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def pledges_of_patent(patent_id: int, actor: Actor | None) -> list[Pledge]:
@@ -221,17 +259,6 @@ def late_filings(on: date) -> list[Pledge]:
     return list(db.session.scalars(wanted.order_by(Pledge.due_on, Pledge.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What waits for somebody."""
-
-    label: Text
-    name: str
-    noun: str
-    public_id: str
-    due_on: date | None = None
-
-
 NEXT = ("sign", "file", "register", "refile", "redraft", "confirm")
 
 
@@ -246,7 +273,7 @@ def tasks(actor: Actor) -> list[Task]:
     for pledge in db.session.scalars(wanted):
         row = next((row for row in PLEDGE.open_to(pledge, actor) if row.name in NEXT), None)
         if row is not None:
-            found.append(Task(row.label, pledge.number, "pledge", pledge.public_id, pledge.due_on))
+            found.append(Task("pledge", pledge.public_id, pledge.number, row.label, pledge.due_on, pledge.number))
     return found
 
 
@@ -265,3 +292,47 @@ def summary(actor: Actor) -> Summary:
     registered = [row for row in rows if row.state == PledgeState.REGISTERED]
     owed = Money(sum(row.secured_debt.minor for row in registered))
     return Summary(len(registered), len(rows) - len(registered), owed)
+
+
+def consents_on(pledge: Pledge) -> list[tuple[Patent, Any]]:
+    """The pledgee's consents that stand, with their patents."""
+    return [
+        (item.patent, consent) for item in pledge.live_items for consent in patents.consents_of(item.patent_id)
+        if str(consent.state) == "granted"
+    ]
+
+
+def consent_id(pledge: Pledge, public_id: str) -> int:
+    """The id of a consent that stands on this pledge."""
+    for _patent, consent in consents_on(pledge):
+        if consent.public_id == public_id:
+            return int(consent.id)
+    raise NotFound()
+
+
+def patent_id_of(pledge: Pledge, public_id: str) -> int:
+    """The id of a patent of this pledge."""
+    for item in pledge.items:
+        if item.patent.public_id == public_id:
+            return int(item.patent_id)
+    raise NotFound()
+
+
+def pledgors_known_to(actor: Actor) -> list[Any]:
+    """Enterprises and institutes whose patents a pledge may name."""
+    return [*organisations_of_kind("enterprise"), *organisations_of_kind("research")]
+
+
+def organisation_id_of(public_id: str) -> int:
+    """The id of an organisation by its outside name."""
+    return int(by_public_id(Organisation, public_id).id)
+
+
+def appraisal_id_of(public_id: str) -> int:
+    """The id of an appraisal by its outside name."""
+    return int(by_public_id(Appraisal, public_id).id)
+
+
+def patent_named(public_id: str) -> Patent:
+    """The patent of this name, for a pledgee who takes it as security."""
+    return by_public_id(Patent, public_id)

@@ -11,9 +11,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from exchange.core import clock, events
-from exchange.core.access import SYSTEM, Actor
+from exchange.core.access import PERMISSIONS, SYSTEM, Actor
 from exchange.core.database import add, db, flush, lock, operation
-from exchange.core.errors import Conflict, Invalid, NotFound
+from exchange.core.errors import Conflict, Forbidden, Invalid, NotFound
+from exchange.core.states import parties_of
 from exchange.registers.ledger import queries
 from exchange.registers.ledger.models import Account, Book, Journal, JournalSeal, Posting
 from exchange.registers.ledger.rules import Leg, account_rule, check_balanced, check_same, legs_sha256, merge
@@ -183,6 +184,8 @@ def _opposite(posting: Posting) -> Leg:
 def close_period(actor: Actor, book_id: int, *, through: date) -> Book:
     """Close a book through a day that has ended; later journals bear a later booking date."""
     book = _book(book_id)
+    if not (PERMISSIONS["book:close"].fits(actor, parties_of(book)) or actor.is_system):
+        raise Forbidden(noun="book", verb="close")
     lock(book)
     if through >= clock.today() or (book.closed_through is not None and through <= book.closed_through):
         raise Invalid("DATE_ORDER", field="through", start=str(book.closed_through or "–"), end=through.isoformat())

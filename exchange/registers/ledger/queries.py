@@ -12,11 +12,13 @@ from sqlalchemy import ColumnElement, case, func, or_, select, true
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
 from exchange.core.database import db, nowhere, visible
 from exchange.core.money import Money
+from exchange.core.pages import Order, Page, page_of
 from exchange.core.text import Text, _
 from exchange.registers.ledger.models import Account, Book, Journal, JournalSeal, Posting
 from exchange.registers.ledger.rules import CHARTS, AccountRule, BookKind
 
 permit("book:read", who("", "officer approver signatory viewer"))
+permit("book:close", who("", "approver", party="owner"))
 
 
 @visibility("book")
@@ -139,18 +141,13 @@ def _booked_by(book: Book, on: date) -> dict[str, tuple[int, int]]:
     return {code: (int(fen), number) for code, fen, number in db.session.execute(wanted)}
 
 
-PAGE = 50
-
-
-def journals_of(book: Book, *, before: int | None = None, subject: str = "") -> list[Journal]:
-    """The newest journals that touch a book, a keyset page at a time."""
+def journals_of(book: Book, *, cursor: str = "", subject: str = "") -> Page[Journal]:
+    """The journals that touch a book, newest first, a page at a time."""
     keys = select(Posting.event_key).where(Posting.book_id == book.id)
     if subject:
         keys = keys.join(Account, Account.id == Posting.account_id).where(Account.subject == subject)
     wanted = select(Journal).where(Journal.event_key.in_(keys))
-    if before is not None:
-        wanted = wanted.where(Journal.id < before)
-    return list(db.session.scalars(wanted.order_by(Journal.id.desc()).limit(PAGE + 1)))
+    return page_of(wanted, [Order(Journal.id, "id", descending=True)], cursor=cursor, size=50)
 
 
 def postings_in(book: Book, journals: Sequence[Journal]) -> dict[str, list[Posting]]:

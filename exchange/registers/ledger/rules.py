@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -248,3 +250,21 @@ def check_same(key: str, first: str, second: str) -> None:
     """The same key names the same legs."""
     if first != second:
         raise Conflict("LEDGER_KEY_REUSED", field="event_key", key=key)
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as RFC 4180 text; a text cell that looks like a formula is marked as text."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return "" if value is None else str(value)

@@ -107,7 +107,7 @@ def test_paying_out_waits_for_the_approver_of_the_bank(stage: LoanStage) -> None
 
 def test_a_guarantor_lends_nothing(stage: LoanStage) -> None:
     guarantor = organisation("guarantor")
-    run = lambda: operations.draft_loan(SYSTEM, bank_id=guarantor.id, borrower_id=stage.enterprise.id, terms=stage.terms())  # noqa: E731  # one call under test
+    run = lambda: operations.draft_loan(SYSTEM, bank_id=guarantor.id, borrower_id=stage.enterprise.id, terms=stage.terms())
     assert refusal(run) == "LOAN_LENDER"
 
 
@@ -164,7 +164,7 @@ def test_interest_deducted_in_advance_is_not_principal(stage: LoanStage) -> None
     pledge = stage.registered(stage.patent().id)
     loan = stage.signed_loan(pledge_id=pledge.id)
     held_back = Money.parse("50000.00")
-    run = lambda: operations.disburse_loan(stage.bank_officer, loan.id, deducted=held_back)  # noqa: E731  # one call under test
+    run = lambda: operations.disburse_loan(stage.bank_officer, loan.id, deducted=held_back)
     assert refusal(run) == "LOAN_UPFRONT_DEDUCTION"
     assert subject_balances(loan.public_id) == {}
     stage.twice(lambda: operations.disburse_loan(stage.bank_officer, loan.id, deducted=held_back, recognise=True))
@@ -231,7 +231,7 @@ def test_a_payment_outside_the_life_of_the_loan_is_refused(stage: LoanStage, val
 def test_a_stranger_records_no_payment(stage: LoanStage) -> None:
     loan = stage.running()
     stranger = actor("bank officer")
-    run = lambda: operations.receive_payment(stranger, loan.id, amount=Money(100), value_on=TODAY, bank_reference="X")  # noqa: E731  # one call under test
+    run = lambda: operations.receive_payment(stranger, loan.id, amount=Money(100), value_on=TODAY, bank_reference="X")
     assert refusal(run) == "FORBIDDEN"
     assert queries.payments_of(loan.id) == []
 
@@ -408,7 +408,7 @@ def test_the_guarantors_payment_becomes_recourse_and_the_rest_stays_with_the_ban
 
 def test_a_write_off_keeps_the_claim_and_locks_the_loan(stage: LoanStage, clock: Any) -> None:
     loan = defaulted(stage, clock)
-    run = lambda: operations.write_off_loan(stage.bank_officer, loan.id, reason="no estate")  # noqa: E731  # one call under test
+    run = lambda: operations.write_off_loan(stage.bank_officer, loan.id, reason="no estate")
     assert refusal(run) == "LOAN_WRITE_OFF_EARLY"
     stage.twice(lambda: operations.write_off_loan(stage.bank_officer, loan.id, reason="no estate", exhausted=True))
     owed = queries.position(loan.id).owed
@@ -430,7 +430,7 @@ def test_new_terms_need_the_guarantors_consent_to_exactly_them(stage: LoanStage,
     guarantor = organisation("guarantor")
     operations.join_loan(SYSTEM, loan.id, organisation_id=guarantor.id, role="guarantor")
     new = {"periods": 24, "first_due": date(2027, 1, 21), "rate": Decimal("3.0")}
-    run = lambda: operations.restructure_loan(stage.bank_officer, loan.id, terms=new, reason="longer")  # noqa: E731  # one call under test
+    run = lambda: operations.restructure_loan(stage.bank_officer, loan.id, terms=new, reason="longer")
     assert refusal(run) == "GUARANTEE_CONSENT_MISSING"
     assert queries.get_loan(loan.id).restructurings == []
     digest = terms_digest(changed(queries.input_of(queries.get_loan(loan.id)), new))
@@ -494,7 +494,7 @@ def test_a_prepayment_cures_a_shortfall(stage: LoanStage, clock: Any) -> None:
 # ------------------------------------------------------------------ rates
 
 def test_a_floating_loan_without_fresh_quotes_is_refused(stage: LoanStage) -> None:
-    run = lambda: stage.drafted_loan(rate_kind="lpr", spread_bp=45, reprice_rule="on_publication")  # noqa: E731  # one call under test
+    run = lambda: stage.drafted_loan(rate_kind="lpr", spread_bp=45, reprice_rule="on_publication")
     assert refusal(run) == "LPR_STALE"
 
 

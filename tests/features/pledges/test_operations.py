@@ -148,12 +148,12 @@ def test_one_patent_is_pledged_once(stage: Stage) -> None:
     patent = stage.patent()
     stage.registered(patent.id)
     other = set_stage()
+    pledge = operations.draft_pledge(
+        other.bank_officer, pledgor_id=stage.enterprise.id, pledgee_id=other.bank.id, secures="loan",
+        secured=Money(100), debt_from=TODAY, debt_to=TODAY, items=[operations.ItemInput(patent.id, Money(100), 2500)],
+    )
+    operations.sign_pledge(stage.signatory, pledge.id, document_sha256=CONTRACT, no_forfeiture=True)
     with pytest.raises(DomainError) as refused:
-        pledge = operations.draft_pledge(
-            other.bank_officer, pledgor_id=stage.enterprise.id, pledgee_id=other.bank.id, secures="loan",
-            secured=Money(100), debt_from=TODAY, debt_to=TODAY, items=[operations.ItemInput(patent.id, Money(100), 2500)],
-        )
-        operations.sign_pledge(stage.signatory, pledge.id, document_sha256=CONTRACT, no_forfeiture=True)
         operations.sign_pledge(other.bank_approver, pledge.id, document_sha256=CONTRACT, no_forfeiture=True)
     assert [fault.code.name for fault in faults_of(refused.value)] == ["PATENT_ALREADY_PLEDGED"]
     assert burdens(patent.id) == ["pledge"]

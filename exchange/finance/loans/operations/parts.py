@@ -213,7 +213,7 @@ def tell_pledge(loan: Loan, state: LoanState) -> None:
 
 def follow_facts(loan: Loan, state: LoanState, *, because: str = "") -> None:
     """The moves that only facts make: settled, overdue, arrears cleared."""
-    if loan.state in PAYING + (LoanStage.COMPENSATED,) and _is_paid(loan, state):
+    if loan.state in (*PAYING, LoanStage.COMPENSATED) and _is_paid(loan, state):
         with LOAN.move(loan, "settle", SYSTEM, because=because):
             loan.repaid_on = clock.today()
         tell_pledge(loan, state)

@@ -22,7 +22,6 @@ from exchange.finance.loans.rules.history import (
     Drawing,
     History,
     LoanState,
-    LoanTerms,
     Paid,
     PlanRow,
     Received,

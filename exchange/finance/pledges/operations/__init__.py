@@ -11,7 +11,14 @@ from exchange.finance.pledges.operations.disposing import (
     sell_disposal,
     settle_disposal,
 )
-from exchange.finance.pledges.operations.drafting import ItemInput, cancel_pledge, draft_pledge, redraft_pledge, sign_pledge
+from exchange.finance.pledges.operations.drafting import (
+    ItemInput,
+    cancel_pledge,
+    cancel_stale_pledges,
+    draft_pledge,
+    redraft_pledge,
+    sign_pledge,
+)
 from exchange.finance.pledges.operations.ending import (
     confirm_release,
     enforce_pledge,
@@ -31,6 +38,7 @@ from exchange.finance.pledges.operations.filing import (
     refile_pledge,
     refuse_pledge,
     register_pledge,
+    warn_of_late_filings,
 )
 from exchange.finance.pledges.operations.living import (
     change_pledge,
@@ -47,6 +55,7 @@ __all__ = [
     "abandon_disposal",
     "approve_disposal",
     "cancel_pledge",
+    "cancel_stale_pledges",
     "change_pledge",
     "confirm_filing",
     "confirm_release",
@@ -78,6 +87,7 @@ __all__ = [
     "state_payoff_of_pledge",
     "stop_enforcement",
     "unhold_pledge",
+    "warn_of_late_filings",
     "withdraw_consent",
     "withdraw_release",
 ]

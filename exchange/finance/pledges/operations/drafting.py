@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import select
+
 from exchange.core import clock, events
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import add, db, flush, operation
@@ -15,7 +17,7 @@ from exchange.core.numbers import next_number
 from exchange.core.parameters import parameter
 from exchange.appraisals import queries as appraisals
 from exchange.finance.pledges.models import DEFAULT_SCOPE, Pledge, PledgeItem, PledgePartyConfirmation
-from exchange.finance.pledges.operations.parts import locked
+from exchange.finance.pledges.operations.parts import drop_holds, locked
 from exchange.finance.pledges.queries import registration_findings
 from exchange.finance.pledges.rules import check_cap, check_items
 from exchange.finance.pledges.states import PLEDGE, PledgeState
@@ -154,8 +156,6 @@ def cancel_pledge(actor: Actor, pledge_id: int, *, reason: str) -> Pledge:
 
 
 def _let_go(pledge: Pledge) -> None:
-    from exchange.finance.pledges.operations.parts import drop_holds
-
     drop_holds(pledge, on=clock.today(), basis="cancelled", never_existed=True)
 
 
@@ -175,8 +175,6 @@ def redraft_pledge(actor: Actor, pledge_id: int) -> Pledge:
 @operation
 def cancel_stale_pledges(actor: Actor = SYSTEM) -> int:
     """Refused pledges that nobody drafted anew within thirty days are cancelled."""
-    from sqlalchemy import select
-
     limit = clock.today() - timedelta(days=REDRAFT_DAYS)
     stale = list(db.session.scalars(select(Pledge).where(Pledge.state == PledgeState.REFUSED, Pledge.refused_on < limit)))
     for pledge in stale:

@@ -9,8 +9,8 @@ from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import operation
 from exchange.core.errors import Conflict, Invalid
 from exchange.finance.pledges.models import Pledge, PledgeItem
-from exchange.finance.pledges.operations.living import _check_not_suspended
-from exchange.finance.pledges.operations.parts import book_collateral, check_not_held, drop_hold, drop_holds, locked
+from exchange.finance.pledges.operations.living import check_not_suspended
+from exchange.finance.pledges.operations.parts import book_collateral, check_not_held, drop_hold, drop_holds, locked, place
 from exchange.finance.pledges.queries import disposals_of, items_of_patent, registry_due
 from exchange.finance.pledges.rules import check_notice, check_release
 from exchange.finance.pledges.states import COVERING, PLEDGE, DisposalState, PledgeState
@@ -25,7 +25,7 @@ def release_pledge(actor: Actor, pledge_id: int, *, waiver_reason: str = "") -> 
     with PLEDGE.move(pledge, "release", actor, waiver=waiver_reason):
         check_not_held(pledge)
         check_release(pledge.secured_debt, waiver=waiver_reason)
-        _check_not_suspended(pledge)
+        check_not_suspended(pledge)
         _check_no_disposal(pledge, RUNNING)
         pledge.waiver_reason = waiver_reason
         due = registry_due(pledge, "release", clock.today())
@@ -162,9 +162,7 @@ def revive_items(actor: Actor, patent_id: int, *, on: date) -> list[Pledge]:
 
 
 def _hold_again(pledge: Pledge, item: PledgeItem, on: date) -> None:
-    from exchange.finance.pledges.operations.parts import _place
-
     if pledge.state in COVERING:
         item.holds = True
-        item.encumbrance_id = _place(pledge, item, kind="pledge", on=on)
+        item.encumbrance_id = place(pledge, item, kind="pledge", on=on)
         book_collateral(pledge, verb=f"restored-{item.id}", on=clock.today())

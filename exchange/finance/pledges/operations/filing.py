@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from exchange.core import clock, events
-from exchange.core.access import Actor
+from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import flush, operation
 from exchange.core.errors import Conflict, Forbidden, Invalid
 from exchange.finance.pledges.models import CHANNELS, Pledge
 from exchange.finance.pledges.operations.drafting import confirm
 from exchange.finance.pledges.operations.parts import book_collateral, check_not_held, drop_holds, locked, take_hold, turn_into_pledge
-from exchange.finance.pledges.queries import registration_findings, registry_due
+from exchange.finance.pledges.queries import late_filings, registration_findings, registry_due
 from exchange.finance.pledges.rules import Findings, check_fresh, check_notice
 from exchange.finance.pledges.states import PLEDGE, PLEDGOR, PledgeState
 from exchange.registers.patents import queries as patents
@@ -133,3 +133,16 @@ def refuse_pledge(actor: Actor, pledge_id: int, *, ground: int, text: str = "", 
         pledge.refusal_ground, pledge.refusal_text, pledge.refused_on = ground, text, day
         drop_holds(pledge, on=day, basis=f"refused, ground {ground}", never_existed=True)
     return pledge
+
+
+@operation
+def warn_of_late_filings(actor: Actor = SYSTEM) -> int:
+    """Tell once a day of each filing that the registry should have decided."""
+    today = clock.today()
+    told = 0
+    for pledge in late_filings(today):
+        if pledge.late_told_on != today:
+            pledge.late_told_on = today
+            events.note(pledge, "late", actor, due_on=pledge.due_on)
+            told += 1
+    return told

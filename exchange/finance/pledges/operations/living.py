@@ -47,7 +47,7 @@ def change_pledge(
         check_not_held(pledge)
         if not notice_no.strip():
             raise Invalid("MISSING_FIELD", field="notice_no")
-        _check_not_suspended(pledge)
+        check_not_suspended(pledge)
         _change(pledge, kind, effective_on, secured=secured, debt_to=debt_to, scope=secured_scope, patent_id=patent_id)
     book_collateral(pledge, verb="change", on=effective_on)
     return pledge
@@ -78,7 +78,8 @@ def _check_term(pledge: Pledge, debt_to: date) -> None:
             raise Conflict("BEYOND_PATENT_TERM", field="debt_to", date=expires.isoformat())
 
 
-def _check_not_suspended(pledge: Pledge) -> None:
+def check_not_suspended(pledge: Pledge) -> None:
+    """Refuse while the register shows a seizure, a stay or a dispute."""
     for item in pledge.live_items:
         register = patent_queries.register_status(item.patent_id, clock.today())
         if register.seized:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from exchange.core.access import SYSTEM
-from exchange.core.database import db, lock
+from exchange.core.database import lock
 from exchange.core.errors import DomainError
 from exchange.finance.pledges.models import Pledge, PledgeItem
 from exchange.finance.pledges.queries import get_pledge
 from exchange.registers.ledger import operations as ledger
+from exchange.registers.ledger.queries import balance
 from exchange.registers.ledger.rules import transfer
 from exchange.registers.patents import operations as patents
 
@@ -34,7 +35,7 @@ def take_hold(pledge: Pledge, *, on: date) -> None:
     """Mark every live item as held and place the filing in the patents' burdens."""
     for item in pledge.live_items:
         item.holds = True
-        placed = _place(pledge, item, kind="pledge_filed", on=on)
+        placed = place(pledge, item, kind="pledge_filed", on=on)
         item.encumbrance_id = placed
 
 
@@ -43,10 +44,11 @@ def turn_into_pledge(pledge: Pledge, *, on: date) -> None:
     for item in pledge.live_items:
         if item.encumbrance_id is not None:
             patents.lift_encumbrance(SYSTEM, item.encumbrance_id, on=on, basis=pledge.notice_no)
-        item.encumbrance_id = _place(pledge, item, kind="pledge", on=on)
+        item.encumbrance_id = place(pledge, item, kind="pledge", on=on)
 
 
-def _place(pledge: Pledge, item: PledgeItem, *, kind: str, on: date) -> int:
+def place(pledge: Pledge, item: PledgeItem, *, kind: str, on: date) -> int:
+    """Place the pledge's burden on one patent."""
     placed = patents.place_encumbrance(
         SYSTEM,
         item.patent_id,
@@ -82,8 +84,6 @@ def book_collateral(pledge: Pledge, *, verb: str, on: date) -> None:
     """J25: the memorandum of collateral follows the accepted value of what the pledge covers."""
     target = sum(item.accepted.minor for item in pledge.live_items if item.holds) if pledge.covers else 0
     kind = "guarantor" if pledge.secures == "recourse" else "bank"
-    from exchange.registers.ledger.queries import balance
-
     fen = target - balance(pledge.organisation_id, kind, "collateral", pledge.public_id)
     legs = transfer(
         pledge.organisation_id, kind, debit="collateral", credit="collateral_contra", fen=fen,
@@ -91,7 +91,3 @@ def book_collateral(pledge: Pledge, *, verb: str, on: date) -> None:
     )
     ledger.post_if_any(SYSTEM, f"pledge:{pledge.public_id}:{verb}:{pledge.version}", value_on=on, legs=legs)
 
-
-def refresh(pledge: Pledge) -> None:
-    """Send pending rows, so that constraints speak inside the operation."""
-    db.session.flush()
