@@ -225,8 +225,8 @@ PATENT = Machine(
             "withdraw", (PatentState.DRAFT, PatentState.SUBMITTED, PatentState.RETURNED), PatentState.WITHDRAWN,
             HOLDER_SIDE | SYSTEM_ONLY, _("Withdraw"),
         ),
-        move("return", PatentState.SUBMITTED, PatentState.RETURNED, REGISTRAR, _("Return for correction")),
         move("register", PatentState.SUBMITTED, PatentState.REGISTERED, REGISTRAR, _("Register")),
+        move("return", PatentState.SUBMITTED, PatentState.RETURNED, REGISTRAR, _("Return for correction")),
         move("refuse", PatentState.SUBMITTED, PatentState.REFUSED, REGISTRAR, _("Refuse registration")),
         move("dispute", PatentState.REGISTERED, PatentState.DISPUTED, REGISTRAR, _("Mark as disputed")),
         move("resolve", PatentState.DISPUTED, PatentState.REGISTERED, REGISTRAR, _("End the dispute"), second=REGISTRAR),
@@ -252,8 +252,8 @@ CUSTODY = Machine(
     [
         move("draft", START, CustodyState.DRAFT, HOLDER_SIDE | SYSTEM_ONLY, _("Prepare custody")),
         move("submit", CustodyState.DRAFT, CustodyState.SUBMITTED, HOLDER_SIDE, _("Submit for custody")),
-        move("return", CustodyState.SUBMITTED, CustodyState.DRAFT, REGISTRAR, _("Return for correction")),
         move("verify", CustodyState.SUBMITTED, CustodyState.VERIFIED, REGISTRAR, _("Verify and take into custody"), second=REGISTRAR),
+        move("return", CustodyState.SUBMITTED, CustodyState.DRAFT, REGISTRAR, _("Return for correction")),
         move("suspend", CustodyState.VERIFIED, CustodyState.SUSPENDED, REGISTRAR | REGULATOR | SYSTEM_ONLY, _("Suspend custody")),
         move("resume", CustodyState.SUSPENDED, CustodyState.VERIFIED, REGISTRAR, _("Resume custody"), second=REGISTRAR),
         move(

@@ -18,7 +18,7 @@ from exchange.registers.patents.schemas import (
     CUSTODY_SERVICES, AgreeShape, CustodyShape, InvalidateShape, LapseShape, ReasonShape, VerifyShape,
 )
 from exchange.registers.patents.states import Use
-from exchange.registers.patents.views.patents import said
+from exchange.registers.patents.views.patents import said, story
 from exchange.registers.patents.rules.permissions import DEPOSIT, READ
 
 room = Room("custody", __name__)
@@ -53,7 +53,7 @@ def show_custody(thing: Custody, actor: Actor) -> str:
     return page(
         "custody/show.html", custody=thing, patent=thing.patent, holder=organisation(thing.organisation_id),
         findings=[(one.code, said(one)) for one in findings], labels=SERVICE_LABELS, pending=approvals.pending_on("custody", thing.public_id),
-        history=events.history("custody", thing.public_id), trail=way_to_patent(thing.patent),
+        history=story(events.history("custody", thing.public_id)), trail=way_to_patent(thing.patent),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Response, request, url_for
 from exchange.core import clock, events
 from exchange.core.access import Actor
 from exchange.core.i18n import translate
+from exchange.core.states import MACHINES
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page
 from exchange.registers.patents import operations, queries
@@ -35,6 +37,18 @@ LABELS: dict[str, str] = {
     "source:pledges": _("Pledge on the platform"), "process:listing": _("Listing"), "process:auction": _("Auction"),
     "process:deal": _("Deal"), "process:enforcement": _("Enforcement"),
 }
+NEWS: dict[str, str] = {
+    "status": _("Legal status changed"), "lapsed": _("The right ended, fee unpaid"), "expired": _("The right expired"),
+    "invalidated": _("The right was declared invalid"), "partly_invalidated": _("The right was declared invalid in part"),
+    "abandoned": _("The right was abandoned"), "restored": _("The right was restored"), "owner_changed": _("The owner changed"),
+    "suspended": _("Procedures are stayed"), "resumed": _("Procedures go on"), "preserved": _("Seized by a court"),
+    "annuity_due": _("A reminder of the annuity was sent"), "annuity_overdue": _("The annuity is unpaid, grace runs"),
+    "encumbered": _("A burden was placed"), "term_changed": _("Change of term"), "edit": _("Edited"), "correct": _("Correction"),
+    "record_register_copy": _("Register copy entered"), "record_legal_event": _("Legal event entered"),
+    "supersede_legal_event": _("Legal event replaced"), "record_annuity_payment": _("Annuity payment recorded"),
+    "state_shares": _("Shares stated"), "publish": _("Public page opened"), "unpublish": _("Public page closed"),
+    "take_claim": _("A process began"), "pass_claim": _("The process went on"), "release_claim": _("The process ended"),
+}
 ASKED_USES = (Use.PLEDGE, Use.TRANSFER, Use.EXCLUSIVE_LICENCE, Use.ORDINARY_LICENCE, Use.OPEN_LICENCE)
 
 
@@ -46,6 +60,20 @@ def names_in(text: str) -> tuple[str, ...]:
 def said(finding: Finding) -> str:
     """A finding of the gates in the reader's language."""
     return translate(finding.sentence, **finding.details)
+
+
+def story(history: Sequence[events.Event]) -> list[dict[str, Any]]:
+    """The events of a thing as a timeline in words, with the beginning of each hash."""
+    return [
+        {"at": event.at, "title": translate(word_of(event)), "detail": f"{event.name} · {event.hash[:12]}…"} for event in history
+    ]
+
+
+def word_of(event: events.Event) -> str:
+    """What an event is called: its move's label, or its news."""
+    machine = MACHINES.get(event.noun)
+    labels = {row.name: row.label for row in machine.moves} if machine is not None else {}
+    return labels.get(event.verb) or NEWS.get(event.verb) or event.name
 
 
 @room.page("/patents", READ, query=PatentFilter)
@@ -115,7 +143,7 @@ def show_patent(thing: Patent, actor: Actor | None) -> str:
         legal_events=queries.events_of(thing.id), annuities=queries.annuities_of(thing.id), snapshot=queries.latest_snapshot(thing.id),
         burdens=queries.encumbrances(thing.id), past=[row for row in queries.encumbrance_history(thing.id) if row.ends_encumbrance_id],
         consents=queries.consents_of(thing.id), custodies=queries.custodies_of(thing.id), claim=queries.live_claim(thing.id),
-        coowner_consents=queries.coowner_consents(thing.id), history=events.history("patent", thing.public_id, limit=40),
+        coowner_consents=queries.coowner_consents(thing.id), history=story(events.history("patent", thing.public_id, limit=40)),
         trail=trail_of(thing), today=clock.today(), life=life_of(thing), batch=batch_of(thing), labels=LABELS,
     )
 
