@@ -56,13 +56,7 @@ def check_pledge(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
 @api.post("/pledges", "pledge:draft", body=DraftShape, answer=PledgeAnswer, status=201)
 def draft_pledge(data: dict[str, Any], actor: Actor) -> Pledge:
     """Draft a pledge in favour of one's own bank or guarantor."""
-    items = [
-        operations.ItemInput(
-            queries.patent_named(each["patent"]).id, each["accepted"], each["ltv_cap_bp"],
-            queries.appraisal_id_of(each["appraisal"]) if each["appraisal"] else None,
-        )
-        for each in data.pop("items")
-    ]
+    items = [operations.ItemInput(**queries.item_arguments(each)) for each in data.pop("items")]
     pledgor = queries.organisation_id_of(data.pop("pledgor"))
     data["secured_scope"] = data["secured_scope"] or DEFAULT_SCOPE
     return operations.draft_pledge(actor, pledgor_id=pledgor, pledgee_id=actor.organisation_id, items=items, **data)

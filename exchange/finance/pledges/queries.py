@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -328,11 +328,26 @@ def organisation_id_of(public_id: str) -> int:
     return int(by_public_id(Organisation, public_id).id)
 
 
-def appraisal_id_of(public_id: str) -> int:
-    """The id of an appraisal by its outside name."""
-    return int(by_public_id(Appraisal, public_id).id)
+def appraisal_id_of(name: str) -> int:
+    """The id of an appraisal by its outside name or its number."""
+    found = db.session.scalar(select(Appraisal.id).where(or_(Appraisal.public_id == name, Appraisal.number == name)))
+    if found is None:
+        raise NotFound()
+    return found
 
 
-def patent_named(public_id: str) -> Patent:
-    """The patent of this name, for a pledgee who takes it as security."""
-    return by_public_id(Patent, public_id)
+def patent_named(name: str) -> Patent:
+    """The registered patent of this outside name or number, for a pledgee who takes it as security."""
+    found = db.session.scalar(select(Patent).where(Patent.public_id == name)) or patents.find_by_number(name)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def item_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a shape read of one item, with ids for names."""
+    appraisal = given["appraisal"]
+    return {
+        "patent_id": patent_named(given["patent"]).id, "accepted": given["accepted"], "ltv_cap_bp": given["ltv_cap_bp"],
+        "appraisal_id": appraisal_id_of(appraisal) if appraisal else None,
+    }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
+from exchange.core.errors import Invalid
 from exchange.core.schemas import Amount, Answer, Choice, Choices, Day, Flag, Shape, Text, Whole
 from exchange.finance.pledges.models import CHANNELS, KINDS, MODES, SECURES, SIDES
 from exchange.finance.pledges.states import PledgeState
@@ -22,21 +25,21 @@ class PledgeQuery(Shape):
 class CheckShape(Shape):
     """Patents to be checked for a pledge; nothing is kept."""
 
-    patents = fields.List(Text(most=16), required=True)
+    patents = fields.List(Text(most=40), required=True)
     debt_to = Day(required=True)
 
 
 class ItemShape(Shape):
     """A patent with the value that was accepted and its cap."""
 
-    patent = Text(most=16, required=True)
+    patent = Text(most=40, required=True)
     accepted = Amount(positive=True, required=True)
     ltv_cap_bp = Whole(low=0, high=5000, load_default=2500)
-    appraisal = Text(most=16, load_default="")
+    appraisal = Text(most=40, load_default="")
 
 
-class DraftShape(Shape):
-    """A new pledge."""
+class TermsShape(Shape):
+    """What a new pledge secures."""
 
     pledgor = Text(most=16, required=True)
     secures = Choice(SECURES, load_default="loan")
@@ -50,7 +53,47 @@ class DraftShape(Shape):
     annuity_payer = Choice(SIDES, load_default="pledgor")
     invalidation_clause = Text(most=500, load_default="", lines=True)
     channel = Choice(CHANNELS, load_default="online")
+
+
+class DraftShape(TermsShape):
+    """A new pledge with its items."""
+
     items = fields.List(fields.Nested(ItemShape), required=True)
+
+
+class DraftFormShape(TermsShape):
+    """A new pledge as the form sends it: up to three items in flat fields."""
+
+    patent_1 = Text(most=40, required=True)
+    accepted_1 = Amount(positive=True, required=True)
+    cap_1 = Whole(low=0, high=5000, load_default=2500)
+    appraisal_1 = Text(most=40, load_default="")
+    patent_2 = Text(most=40, load_default="")
+    accepted_2 = Amount(positive=True, load_default=None)
+    cap_2 = Whole(low=0, high=5000, load_default=2500)
+    appraisal_2 = Text(most=40, load_default="")
+    patent_3 = Text(most=40, load_default="")
+    accepted_3 = Amount(positive=True, load_default=None)
+    cap_3 = Whole(low=0, high=5000, load_default=2500)
+    appraisal_3 = Text(most=40, load_default="")
+
+
+FORM_ITEMS = ("1", "2", "3")
+
+
+def read_items(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The items that the form's flat fields name; a patent without a value is refused."""
+    items = []
+    for n in FORM_ITEMS:
+        item = {name: data.pop(f"{source}_{n}") for name, source in ITEM_FIELDS.items()}
+        if item["patent"] and item["accepted"] is None:
+            raise Invalid("MISSING_FIELD", field=f"accepted_{n}")
+        if item["patent"]:
+            items.append(item)
+    return items
+
+
+ITEM_FIELDS = {"patent": "patent", "accepted": "accepted", "ltv_cap_bp": "cap", "appraisal": "appraisal"}
 
 
 class SignShape(Shape):

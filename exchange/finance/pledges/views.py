@@ -15,9 +15,9 @@ from exchange.finance.pledges import operations, queries
 from exchange.finance.pledges.models import CHANNELS, DEFAULT_SCOPE, KINDS, MODES, SECURES, Disposal, Pledge
 from exchange.finance.pledges.rules import REASONS
 from exchange.finance.pledges.schemas import (
-    USES, ChangeShape, ConfirmFilingShape, ConfirmShape, ConsentShape, CorrectShape, DraftShape, FileShape, ListShape,
+    USES, ChangeShape, ConfirmFilingShape, ConfirmShape, ConsentShape, CorrectShape, DraftFormShape, FileShape, ListShape,
     PayoffShape, PledgeQuery, ProposeShape, ReasonShape, RecordShape, RefuseShape, RegisterShape, ReleaseShape,
-    RevokeShape, SignShape, WithdrawShape,
+    RevokeShape, SignShape, WithdrawShape, read_items,
 )
 from exchange.finance.pledges.states import TONES, PledgeState
 from exchange.people.accounts.queries import organisation_names
@@ -93,27 +93,17 @@ def _draft_context(actor: Actor) -> dict[str, Any]:
     return {"pledgor_options": known, **choices()}
 
 
-@room.form("/pledges/new", "pledge:draft", template="pledges/draft.html", shape=DraftShape, context=_draft_context)
+@room.form("/pledges/new", "pledge:draft", template="pledges/draft.html", shape=DraftFormShape, context=_draft_context)
 def draft_pledge(data: dict[str, Any], actor: Actor) -> Any:
     """Draft a pledge in favour of one's own bank or guarantor."""
-    return back_to(operations.draft_pledge(actor, **draft_arguments(data, actor)), _("The pledge is drafted."))
-
-
-def draft_arguments(data: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """What the shape read, as the operation takes it."""
-    items = [
-        operations.ItemInput(
-            queries.patent_named(each["patent"]).id, each["accepted"], each["ltv_cap_bp"],
-            queries.appraisal_id_of(each["appraisal"]) if each["appraisal"] else None,
-        )
-        for each in data["items"]
-    ]
-    rest = {name: value for name, value in data.items() if name not in ("items", "pledgor")}
-    rest["secured_scope"] = rest["secured_scope"] or DEFAULT_SCOPE
-    return {
-        **rest, "items": items, "pledgor_id": queries.organisation_id_of(data["pledgor"]),
-        "pledgee_id": actor.organisation_id,
-    }
+    items = [queries.item_arguments(each) for each in read_items(data)]
+    pledgor_id = queries.organisation_id_of(data.pop("pledgor"))
+    data["secured_scope"] = data["secured_scope"] or DEFAULT_SCOPE
+    pledge = operations.draft_pledge(
+        actor, pledgor_id=pledgor_id, pledgee_id=actor.organisation_id,
+        items=[operations.ItemInput(**each) for each in items], **data,
+    )
+    return back_to(pledge, _("The pledge is drafted."))
 
 
 @room.form("/pledges/<id>/sign", "pledge:sign", thing=Pledge, template="pledges/sign.html", shape=SignShape, context=_look)
