@@ -13,6 +13,8 @@ from exchange.core.access import AUDIENCE_OF, Actor, visibility
 from exchange.core.database import db, visible
 from exchange.core.errors import Invalid, NotFound
 from exchange.core.pages import Order, Page, page_of
+from exchange.core.tasks import Task
+from exchange.core.text import Text, _
 from exchange.people.accounts.models import Organisation
 from exchange.registers.patents.models import (
     Annuity, Custody, Encumbrance, ImportBatch, LegalEvent, OwnershipProof, Party, Patent, PatentClass, RegisterSnapshot,
@@ -246,15 +248,19 @@ def registry_queue() -> dict[str, list[Any]]:
     }
 
 
-def tasks(actor: Actor) -> list[dict[str, Any]]:
-    """What waits for this actor here: label key, number of things, URL."""
+def tasks(actor: Actor) -> list[Task]:
+    """The registrar's queue, and what was returned to a holder, oldest first."""
     if actor.kind == "exchange" and actor.desk == "registrar":
         queue = registry_queue()
-        return [{"noun": "patent", "verb": "register", "count": len(queue["patents"]) + len(queue["custody"]), "url": "/registry"}]
+        return [_task(patent, _("Register"), "/registry") for patent in queue["patents"][:50]]
     if actor.kind not in ("enterprise", "research"):
         return []
-    returned = portfolio_counts(actor).get("returned", 0)
-    return [{"noun": "patent", "verb": "submit", "count": returned, "url": "/patents?state=returned"}] if returned else []
+    returned = select(Patent).where(Patent.organisation_id == actor.organisation_id, Patent.state == "returned")
+    return [_task(patent, _("Submit for registration")) for patent in db.session.scalars(returned.order_by(Patent.id).limit(50))]
+
+
+def _task(patent: Patent, what: Text, place: str = "") -> Task:
+    return Task("patent", patent.public_id, patent.title, what, number=patent.shown_number, place=place)
 
 
 def organisation_named(name: str) -> int | None:
