@@ -7,6 +7,7 @@ from exchange.core.events import News, on
 from exchange.core.text import Text, _
 
 from . import operations, queries
+from .models import Appraisal
 from .states import AppraisalState as S
 
 CAUSES: dict[str, Text] = {
@@ -24,5 +25,10 @@ def flag_reports(news: News) -> None:
     if patent_id is None:
         return
     for appraisal in queries.appraisals_of_patents([int(patent_id)]):
-        if appraisal.state == S.ISSUED:
+        if appraisal.state == S.ISSUED and not _is_expected(appraisal, news):
             operations.flag_revaluation(appraisal, reason=str(CAUSES[news.name]), actor=SYSTEM)
+
+
+def _is_expected(appraisal: Appraisal, news: News) -> bool:
+    """The pledge for which a report was made is no news to it."""
+    return news.name == "patent.encumbered" and appraisal.purpose == "pledge" and news.payload.get("source") == "pledges"

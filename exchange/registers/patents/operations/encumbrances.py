@@ -55,7 +55,7 @@ def place_encumbrance(
         flush()
     patent.needs_review = patent.needs_review or row.needs_review
     note(row, "place", actor, patent=patent, kind=chosen, reference=reference, source=source)
-    note(patent, "encumbered", actor, patent_id=patent_id, kind=chosen, reference=reference, on=begins_on, presumed=False)
+    note(patent, "encumbered", actor, patent_id=patent_id, kind=chosen, reference=reference, source=source, on=begins_on, presumed=False)
     return row
 
 
