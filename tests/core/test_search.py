@@ -38,7 +38,7 @@ def shelf(house: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[d
     monkeypatch.setitem(index.SOURCES, NOUN, Source(Text("Shelf"), shown.get, lambda: list(shown)))
     _change(list(shown))
     index.index_waiting()
-    yield shown
+    return shown
 
 
 @operation

@@ -75,8 +75,8 @@ def cancel_deal(deal: Deal, *, actor: Actor, reason: str) -> Deal:
 
 def record_gates(noun: str, object_id: str, *, point: str, findings: Sequence[Finding]) -> None:
     """Keep what each gate said at a point, passed or not, with the digest of what was found."""
-    facts = [[one.gate, one.code, one.level, one.patent_id] for one in findings]
-    digest = hashlib.sha256(rfc8785.dumps(facts)).hexdigest()
+    facts = "\n".join(f"{one.gate} {one.code} {one.level} {one.patent_id}" for one in findings)
+    digest = hashlib.sha256(facts.encode()).hexdigest()
     for gate in GATES:
         codes = [one.code for one in findings if one.gate == gate and one.level == "refuse"]
         warned = [one.code for one in findings if one.gate == gate]

@@ -13,6 +13,8 @@ from exchange.core.events import history
 from exchange.core.i18n import translate
 from exchange.core.pages import Order, Page, page_of
 from exchange.core.states import MACHINES
+from exchange.core.tasks import Task
+from exchange.core.text import _
 from exchange.market.deals.models import Deal, DealTerms, GateCheck
 from exchange.market.deals.states import DealState
 
@@ -69,3 +71,14 @@ def timeline(noun: str, object_id: str) -> list[dict[str, Any]]:
     """Gives what happened to a thing, the newest first, in the reader's words."""
     labels = {row.name: row.label for row in MACHINES[noun].moves}
     return [{"at": event.at, "title": translate(labels.get(event.verb, event.verb))} for event in history(noun, object_id)]
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Gives the deals whose terms the actor's organisation is to agree to."""
+    mine = actor.organisation_id
+    own = or_(Deal.organisation_id == mine, Deal.buyer_organisation_id == mine)
+    wanted = select(Deal).where(own, Deal.state == str(DealState.NEGOTIATING)).order_by(Deal.id).limit(50)
+    return [
+        Task("deal", deal.public_id, deal.number, _("Agree to the terms of the contract"), None, deal.number)
+        for deal in session().scalars(wanted)
+    ]

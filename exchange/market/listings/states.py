@@ -89,7 +89,7 @@ class OfferState(State):
 
     SUBMITTED = "submitted", _("Submitted")
     COUNTERED = "countered", _("Countered")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", _("Offer accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
@@ -103,7 +103,7 @@ OFFER = Machine(
     [
         move("make", START, OfferState.SUBMITTED, MAKER, _("Make an offer")),
         move("counter", RUNNING, OfferState.COUNTERED, ANSWERING, _("Counter")),
-        move("accept", RUNNING, OfferState.ACCEPTED, ANSWERING, _("Accept")),
+        move("accept", RUNNING, OfferState.ACCEPTED, ANSWERING, _("Accept the offer")),
         move("decline", RUNNING, OfferState.DECLINED, ANSWERING_SIDE | SYSTEM_ONLY, _("Decline")),
         move("withdraw", RUNNING, OfferState.WITHDRAWN, MAKER_SIDE, _("Withdraw")),
         move("expire", RUNNING, OfferState.EXPIRED, SYSTEM_ONLY, _("Expire")),

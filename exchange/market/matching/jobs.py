@@ -29,4 +29,4 @@ def expire_in_time(object_id: str) -> None:
 @jobs.daily("matching.all", hour=2, minute=30)
 def match_all() -> int:
     """Match every wish with every listing anew."""
-    return sum(find_for_wish(wish) for wish in [*open_demands_now(), *active_interests()])
+    return sum(map(find_for_wish, open_demands_now())) + sum(map(find_for_wish, active_interests()))

@@ -91,10 +91,12 @@ def test_approving_freezes_claims_publishes_and_opens(on: Stage) -> None:
     [announcement] = announcements(listing)
     assert (announcement.n, announcement.sha256) == (1, listing.announcement_sha256)
     claim = live_claim(patent_id)
-    assert claim is not None and (claim.process, claim.reference) == ("listing", listing.public_id)
+    assert claim is not None
+    assert (claim.process, claim.reference) == ("listing", listing.public_id)
     assert (listing.state, listing.ends_on) == ("open", date(2026, 11, 25) + timedelta(days=180))
     points = {(check.point, check.gate): check.passed for check in gate_checks("listing", listing.public_id)}
-    assert points[("listing_approve", "G1")] and points[("listing_open", "G7")]
+    assert points[("listing_approve", "G1")]
+    assert points[("listing_open", "G7")]
 
 
 def test_a_licence_takes_no_claim(on: Stage) -> None:
@@ -216,7 +218,8 @@ def test_an_offer_goes_back_and_forth_and_opens_a_deal(on: Stage) -> None:
     assert (deal.number, deal.state, deal.price) == ("CJ-2026-000001", "negotiating", yuan(1_150_000))
     assert (offer.state, listing.state, offer.deal_reference) == ("accepted", "allocated", deal.public_id)
     claim = live_claim(listing.patent_ids[0])
-    assert claim is not None and (claim.process, claim.reference) == ("deal", deal.public_id)
+    assert claim is not None
+    assert (claim.process, claim.reference) == ("deal", deal.public_id)
     [terms] = terms_of(deal)
     assert b'"amount":"1150000.00"' in terms.content
 
@@ -277,7 +280,8 @@ def test_a_cancelled_deal_gives_the_listing_back(on: Stage) -> None:
     cancel_deal(deal, actor=on.buyer, reason="no money")
     claim = live_claim(listing.patent_ids[0])
     assert (deal.state, listing.state) == ("cancelled", "open")
-    assert claim is not None and (claim.process, claim.reference) == ("listing", listing.public_id)
+    assert claim is not None
+    assert (claim.process, claim.reference) == ("listing", listing.public_id)
     other = offered(on, listing, buyer=factories.actor("investor signatory"))
     assert operations.accept_offer(other, actor=on.holder, n=1).number == "CJ-2026-000002"
 

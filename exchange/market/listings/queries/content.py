@@ -52,7 +52,8 @@ def draft_of(listing: Listing) -> Draft:
 def days_left(patent_ids: Sequence[int], on: date) -> int | None:
     """Gives the days until the first of the patents is no longer in force; none when a term is unknown."""
     ends = list(session().scalars(select(Patent.expires_on).where(Patent.id.in_(list(patent_ids)))))
-    return min((end - on).days for end in ends) if ends and all(ends) else None
+    known = [(end - on).days for end in ends if end is not None]
+    return min(known) if known and len(known) == len(ends) else None
 
 
 def gate_facts(listing: Listing, **facts: Any) -> ActorFacts:

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select, true
 
-from exchange.core.access import SUPERVISOR, Actor, visibility
+from exchange.core.access import CLERK, SUPERVISOR, Actor, visibility
 from exchange.core.database import nowhere, session, visible
 from exchange.core.pages import Order, Page, page_of
+from exchange.core.tasks import Task
+from exchange.core.text import _
 from exchange.market.listings.models import Listing
 from exchange.market.matching.models import Demand, Interest, Match
-from exchange.market.matching.states import STANDING, DemandState
+from exchange.market.matching.states import STANDING, DemandState, MatchState
 
 SHOWN_DEMANDS = (str(DemandState.OPEN), str(DemandState.MATCHED))
 STANDING_STATES = [str(state) for state in STANDING]
@@ -110,3 +112,15 @@ def matches_of_wish(wish: Demand | Interest, *, most: int = 50) -> list[Match]:
 def visible_listing(public_id: str, actor: Actor | None) -> Listing:
     """Gives the listing of this name that the actor may see."""
     return visible(Listing, public_id, actor)
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Gives demands to review for the exchange's clerks, and for others the matches that are new."""
+    if CLERK.fits_role(actor):
+        return [
+            Task("demand", demand.public_id, demand.title, _("Review the demand"), None, demand.number)
+            for demand in demands_under_review()
+        ]
+    wanted = select(Match).where(Match.organisation_id == actor.organisation_id, Match.state == str(MatchState.FOUND))
+    found = session().scalars(wanted.order_by(Match.score_bp.desc(), Match.id).limit(5))
+    return [Task("match", match.public_id, match.listing.title_zh or match.listing.title_en, _("Look at the match")) for match in found]

@@ -47,10 +47,11 @@ def _readable(match: Match, part: Mapping[str, Any]) -> dict[str, Any]:
 def shared_words(match: Match, shared: list[str]) -> str:
     """The shared terms as people read them: concepts by name, pairs of characters joined into words."""
     language, listing = i18n.current(), match.listing
-    named = [words_of(term[1:], language) for term in shared if term.startswith("~") and term[1:] in concepts()]
+    met = [term[1:] for term in shared if term.startswith("~") and term[1:] in concepts()]
+    named = [words_of(name, language) for name in met]
     text = f"{listing.title_zh} {listing.summary_zh} {listing.title_en} {listing.summary_en}"
     pieces = [piece for piece in runs_of(text, [term for term in shared if not term.startswith("~")]) if len(piece) > 1]
-    covered = " ".join(named)
+    covered = " ".join(word for name in met for word in (*concepts()[name].zh, *concepts()[name].en))
     extra = [piece for piece in sorted(pieces, key=lambda piece: -len(piece)) if piece not in covered]
     return (i18n.translate(_(", "))).join([*named, *extra][:SHOWN_WORDS])
 
