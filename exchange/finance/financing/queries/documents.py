@@ -96,7 +96,7 @@ def _loan_sections(case: Case, loan: Loan) -> list[dict[str, Any]]:
         [translate(_("Repayment")), translate(METHOD_LABELS[Method(loan.method)])], [translate(_("Instalments")), str(loan.periods)],
         [translate(_("Due rule")), translate(DUE_RULE_LABELS[DueRule(loan.due_rule)])], [translate(_("First due date")), loan.first_due],
         [translate(_("Maturity")), loan.maturity], [translate(_("Day count")), loan.day_count],
-        [translate(_("Default interest")), translate(_("%(times)s times the contract rate", times=str(Decimal(loan.penalty_bp) / 10_000)))],
+        [translate(_("Default interest")), translate(_("%(times)s times the contract rate"), times=str(Decimal(loan.penalty_bp) / 10_000))],
         [translate(_("Days of grace")), str(loan.grace_days)], [translate(_("Prepayment fee")), f"{Decimal(loan.prepayment_fee_bp) / 100:.2f} %"],
         [translate(_("Order of enforcement")), _enforcement(loan)],
     ]

@@ -30,7 +30,7 @@ def draft_scheme(
         profile=profile, base=base, settlement=settlement, source=source, valid_from=valid_from or clock.today(), valid_to=valid_to,
         max_loan=max_loan, ip_part_only=ip_part_only, min_ip_share_bp=min_ip_share_bp, unmet_role=unmet_role,
     )
-    with SCHEME.move(scheme, "draft", actor, name=name, edition=scheme.edition):
+    with SCHEME.move(scheme, "draft", actor, title=name, edition=scheme.edition):
         add(scheme)
         flush()
         for position, party in enumerate(parties, start=1):
@@ -74,7 +74,7 @@ def draft_scheme_from_seed(key: str, *, organisations: Mapping[str, int] | None 
 def approve_scheme(scheme: Scheme, *, actor: Actor) -> Scheme:
     """Put a scheme into use once its shares hold; from now on it never changes."""
     lock(scheme)
-    with SCHEME.move(scheme, "approve", actor, name=scheme.name, edition=scheme.edition):
+    with SCHEME.move(scheme, "approve", actor, title=scheme.name, edition=scheme.edition):
         rules.check_scheme(scheme.weights, scheme.profile)
     return scheme
 
