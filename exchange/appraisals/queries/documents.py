@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from exchange.core.database import by_public_id, db
 from exchange.core.events import history
-from exchange.core.settings import read_settings
+from exchange.core.files.keeping import settings
 from exchange.people.accounts import queries as accounts
 from exchange.people.accounts.models import Organisation
 
@@ -30,7 +30,7 @@ def moment_of(day: date) -> datetime:
 
 def verify_url(code: str) -> str:
     """The address at which anybody verifies a document."""
-    return f"{read_settings().PUBLIC_URL.rstrip('/')}/v/{code}"
+    return f"{settings().PUBLIC_URL.rstrip('/')}/v/{code}"
 
 
 def _party(organisation: Organisation) -> Party:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from exchange.core.approvals import Approval
 from exchange.core.database import db
+from exchange.core.files.keeping import settings
 from exchange.core.i18n import translate
-from exchange.core.settings import read_settings
 from exchange.core.text import _
 from exchange.finance.guarantees.models import Guarantee, GuaranteeSignature, Reguarantee
 from exchange.finance.guarantees.rules import BASES, KINDS, SETTLEMENTS
@@ -20,7 +20,7 @@ from exchange.people.accounts.queries import person_names
 
 def verify_url(code: str) -> str:
     """The address at which anybody verifies a document."""
-    return f"{read_settings().PUBLIC_URL.rstrip('/')}/v/{code}"
+    return f"{settings().PUBLIC_URL.rstrip('/')}/v/{code}"
 
 
 def deciders(noun: str, public_id: str, verb: str = "approve") -> list[dict[str, Any]]:
