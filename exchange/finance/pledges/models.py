@@ -23,7 +23,7 @@ KINDS: dict[str, Text] = {"single": _("One debt"), "max_amount": _("Maximum amou
 CHANNELS: dict[str, Text] = {"online": _("Online"), "window": _("At the window"), "post": _("By post")}
 STEPS = ("sign", "file", "change", "release")
 SIDES = ("pledgor", "pledgee")
-DEFAULT_SCOPE = "principal, interest, penalty, damages, costs"
+DEFAULT_SCOPE = _("principal, interest, penalty, damages, costs")
 
 
 class Pledge(Owned, Thing):
