@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, select, text, tuple_
+from sqlalchemy import delete, func, insert, select, text, tuple_
 
 from exchange.core import clock
 from exchange.core.access import Actor
@@ -85,10 +86,13 @@ def reindex(noun: str, public_id: str) -> None:
 @operation
 def index_waiting(limit: int = BATCH) -> int:
     """Makes the rows again that wait, oldest first, and gives their number."""
-    waiting = session().scalars(select(SearchWait).order_by(SearchWait.id).limit(limit)).all()
-    for row in waiting:
-        _index_one(row.noun, row.public_id)
-        session().delete(row)
+    waiting = session().execute(select(SearchWait.id, SearchWait.noun, SearchWait.public_id).order_by(SearchWait.id).limit(limit)).all()
+    by_noun: dict[str, list[str]] = {}
+    for _id, noun, public_id in waiting:
+        by_noun.setdefault(noun, []).append(public_id)
+    for noun, public_ids in by_noun.items():
+        _make_again(noun, public_ids)
+    session().execute(delete(SearchWait).where(SearchWait.id.in_([row.id for row in waiting])))
     return len(waiting)
 
 
@@ -114,53 +118,49 @@ def _batches(public_ids: Sequence[str]) -> Iterable[Sequence[str]]:
 @operation
 def rebuild(noun: str, public_ids: Sequence[str]) -> int:
     """Makes the rows of one noun again from its table, in a batch."""
-    for public_id in public_ids:
-        _index_one(noun, public_id)
+    _make_again(noun, public_ids)
     return len(public_ids)
 
 
-def _index_one(noun: str, public_id: str) -> None:
+def _make_again(noun: str, public_ids: Sequence[str]) -> None:
+    """The rows of a noun are taken away and written anew in three statements, however many they are."""
     source = SOURCES.get(noun)
-    document = source.load(public_id) if source else None
-    row = session().scalar(select(SearchRow).where(SearchRow.noun == noun, SearchRow.public_id == public_id))
-    if document is None:
-        if row is not None:
-            session().execute(delete(SearchFacet).where(SearchFacet.row_id == row.id))
-            session().delete(row)
-            flush()
+    loaded = [source.load(public_id) for public_id in public_ids] if source else []
+    documents = [document for document in loaded if document is not None]
+    old = select(SearchRow.id).where(SearchRow.noun == noun, SearchRow.public_id.in_(list(public_ids)))
+    session().execute(delete(SearchFacet).where(SearchFacet.row_id.in_(old)))
+    session().execute(delete(SearchRow).where(SearchRow.noun == noun, SearchRow.public_id.in_(list(public_ids))))
+    if not documents:
         return
-    if row is None:
-        row = add(SearchRow(noun=noun, public_id=public_id, url=document.url))
-    _fill(row, document)
-    flush()
-    _put_facets(row, document)
+    made = session().execute(
+        insert(SearchRow).returning(SearchRow.public_id, SearchRow.id), [_row(document) for document in documents]).all()
+    ids = {row.public_id: row.id for row in made}
+    facets = [
+        {"row_id": ids[document.public_id], "name": name, "value": value}
+        for document in documents for name, value in dict.fromkeys((name, value[:120]) for name, value in document.facets)
+    ]  # fmt: skip
+    if facets:
+        session().execute(insert(SearchFacet), facets)
 
 
-def _fill(row: SearchRow, document: Document) -> None:
-    row.url, row.organisation_id, row.number = document.url, document.organisation_id, document.number
-    row.shown_zh, row.shown_en, row.detail = document.title_zh, document.title_en, document.abstract[:600]
-    row.title = segmented(f"{document.title_zh} {document.title_en} {document.number}")
-    row.abstract, row.claims = segmented(document.abstract), segmented(document.claims)
-    row.applicant = segmented(document.applicant)
-    row.codes = f"{EVERY_ROW} {codes(_all_codes(document))}"
-    row.dated_on, row.expires_on = document.dated_on, document.expires_on
-    row.price_minor = document.price.minor if document.price else None
-    row.price_currency = document.price.currency if document.price else None
-    row.indexed_at = clock.now()
-    if dialect() == "postgresql":
-        weighted = (("A", row.title), ("B", row.applicant), ("C", f"{row.abstract} {row.claims}"), ("D", row.codes))
-        row.vector = tsvector(weighted)
+def _row(document: Document) -> dict[str, Any]:
+    title = segmented(f"{document.title_zh} {document.title_en} {document.number}")
+    abstract, claims = segmented(document.abstract), segmented(document.claims)
+    applicant, exact = segmented(document.applicant), f"{EVERY_ROW} {codes(_all_codes(document))}"
+    weighted = (("A", title), ("B", applicant), ("C", f"{abstract} {claims}"), ("D", exact))
+    return {
+        "noun": document.noun, "public_id": document.public_id, "url": document.url, "organisation_id": document.organisation_id,
+        "number": document.number, "shown_zh": document.title_zh, "shown_en": document.title_en, "detail": document.abstract[:600],
+        "title": title, "abstract": abstract, "claims": claims, "applicant": applicant, "codes": exact,
+        "vector": tsvector(weighted) if dialect() == "postgresql" else None, "dated_on": document.dated_on,
+        "expires_on": document.expires_on, "price_minor": document.price.minor if document.price else None,
+        "price_currency": document.price.currency if document.price else None, "indexed_at": clock.now(),
+    }  # fmt: skip
 
 
 def _all_codes(document: Document) -> list[tuple[str, str]]:
     seen = [("seen", who) for who in document.audience]
     return [("noun", document.noun), *seen, *document.facets]
-
-
-def _put_facets(row: SearchRow, document: Document) -> None:
-    session().execute(delete(SearchFacet).where(SearchFacet.row_id == row.id))
-    for name, value in dict.fromkeys(document.facets):
-        add(SearchFacet(row_id=row.id, name=name, value=value[:120]))
 
 
 def lag() -> timedelta:
