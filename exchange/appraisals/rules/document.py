@@ -16,7 +16,7 @@ from exchange.registers.patents.states import PatentType
 from .inputs import to_money
 from .lending import cross_checks, patent_caps, shortfall_rows
 from .pictures import exact, method_ranges, pictures
-from .summary import concluded, quantiles_of
+from .summary import LEVELS, concluded, quantiles_of
 from .vocabulary import (
     APPROACHES, BINDING, DOCUMENT_KINDS, HARD_STOPS, INSPECTION, METHODS, NOT_USED, PERCENT, PURPOSES, SOURCES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES,
 )
@@ -70,7 +70,7 @@ def document(sheet: Sheet, request: Mapping[str, Any], result: Mapping[str, Any]
         "patents": [_patent(row) for row in request["patents"]], "shares": _shares(request, final), "assumptions": _assumptions(sheet, request),
         "methods": _methods(request, result), "notes": _notes(request), "statements": _statements(request), "inspection": _inspection(request),
         "special": special_matters(sheet, request, result), "discount_rate": exact(result["request"]["pledge"]["discount_rate"]),
-        "checks": {name: exact(found, 4) if found is not None else None for name, found in cross_checks(request, result["conclusion"]["value"]).items()},
+        "checks": {name: exact(found, 4 if name.startswith("royalty") else 2) if found is not None else None for name, found in cross_checks(request, result["conclusion"]["value"]).items()},
         "simulation": _simulation(result), "workings": _workings(result), "lender": lender(request, result), "purpose_is_pledge": sheet.purpose == "pledge",
         "pictures": pictures(request, result, today=sheet.report_date, valid_through=sheet.valid_through), "provenance": _provenance(result),
         "calculation": calculation,
@@ -199,7 +199,7 @@ def _simulation(result: Mapping[str, Any]) -> dict[str, Any] | None:
     if not simulation:
         return None
     return {"paths": simulation["paths"] * simulation["replicates"], "mean": to_money(simulation["mean"]), "sd": to_money(simulation["sd"]),
-            "quantiles": [[name, to_money(value)] for name, value in simulation["quantiles"].items()],
+            "quantiles": [[name, to_money(simulation["quantiles"][name])] for name in LEVELS],
             "standard_error": to_money(simulation["standard_error"]) if simulation["standard_error"] is not None else None}
 
 
