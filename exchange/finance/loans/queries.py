@@ -42,6 +42,7 @@ from exchange.finance.loans.rules.rounding import divide
 from exchange.finance.loans.states import LOAN, RUNNING, LoanStage
 from exchange.finance.pledges import queries as pledges
 from exchange.finance.pledges.models import Pledge
+from exchange.registers.patents.queries import get_patent
 
 permit("loan:read", who("", "officer approver signatory viewer"))
 permit("loan:repay", who("bank", "officer approver", party="bank"))
@@ -340,7 +341,7 @@ def collateral_of(loan: Loan) -> list[Collateral]:
     """The pledged patents with what they count for."""
     return [
         Collateral(
-            pledges.patents.get_patent(item.patent_id), Money(item.value), item.cap_bp,
+            get_patent(item.patent_id), Money(item.value), item.cap_bp,
             Money(Item(item.value, item.cap_bp).cover), item.alive,
         )
         for item in items_of(loan)

@@ -13,7 +13,8 @@ from exchange.core.errors import Conflict, Invalid
 from exchange.core.money import Money
 from exchange.finance.loans import queries
 from exchange.finance.loans.models import Loan, Payment, Restructuring, WriteOff
-from exchange.finance.loans.operations.parts import book, book_legs, check_not_held, locked, position_of, settle_facts, tell_pledge
+from exchange.finance.loans.operations.parts import book, book_legs, check_not_held, locked, settle_facts, tell_pledge
+from exchange.finance.loans.queries import position_of
 from exchange.finance.loans.rules.contract import as_mapping, changed, check_input, from_mapping, terms_digest
 from exchange.finance.loans.rules.history import LoanState
 from exchange.finance.loans.rules.risk import RiskClass
@@ -21,6 +22,7 @@ from exchange.finance.loans.states import LOAN, LoanStage
 from exchange.finance.pledges import queries as pledges
 from exchange.registers.ledger.queries import balance
 from exchange.registers.ledger.rules import Leg
+from exchange.registers.patents.queries import expiry_date
 
 
 @operation
@@ -97,7 +99,7 @@ def _check_pledge_term(loan: Loan, maturity: date) -> None:
         return
     pledge = pledges.get_pledge(loan.pledge_id)
     for item in pledge.live_items:
-        expires = pledges.patents.expiry_date(item.patent_id)
+        expires = expiry_date(item.patent_id)
         if maturity >= expires:
             raise Conflict("BEYOND_PATENT_TERM", field="periods", date=expires.isoformat())
 

@@ -19,7 +19,7 @@ from exchange.finance.loans.rules.terms import check_no_deduction
 from exchange.finance.loans.states import LOAN
 from exchange.finance.pledges import queries as pledges
 from exchange.finance.pledges.models import Pledge
-from exchange.finance.pledges.rules import check_fresh
+from exchange.finance.pledges.rules import check_fresh, findings_of
 from exchange.finance.pledges.states import PledgeState
 from exchange.registers.patents import queries as patents
 
@@ -123,7 +123,7 @@ def _check_register(pledge: Pledge, day: date, *, maturity: date) -> None:
             item.patent_id, pledgor_id=pledge.pledgor_id, debt_to=maturity, on=day, own_reference=pledge.public_id,
             confirmed=True,
         )
-        pledges.findings_of([facts]).raise_any()
+        findings_of([facts]).raise_any()
 
 
 def _check_reviews(loan: Loan, pledge: Pledge, day: date) -> None:

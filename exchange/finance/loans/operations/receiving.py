@@ -13,8 +13,9 @@ from exchange.core.states import parties_of
 from exchange.finance.loans import queries
 from exchange.finance.loans.models import Loan, LoanCharge, LoanRecovery, LoanRefund, Payment
 from exchange.finance.loans.operations.parts import (
-    book, book_legs, locked, payment_parts, position_of, settle_facts,
+    book, book_legs, locked, payment_parts, settle_facts,
 )
+from exchange.finance.loans.queries import position_of
 from exchange.finance.loans.rules.allocation import Component
 from exchange.finance.loans.rules.history import PURPOSE_LABELS
 from exchange.finance.loans.rules.terms import PostingFacts, check_posting_allowed

@@ -13,7 +13,8 @@ from exchange.core.money import Money
 from exchange.core.parameters import parameter
 from exchange.finance.loans import queries
 from exchange.finance.loans.models import CollateralMark, Loan, RateFixing, Shortfall
-from exchange.finance.loans.operations.parts import book, book_legs, check_not_held, locked, position_of, settle_facts
+from exchange.finance.loans.operations.parts import book, book_legs, check_not_held, locked, settle_facts
+from exchange.finance.loans.queries import position_of
 from exchange.finance.loans.rules.collateral import Cover, Item, Level, assess_cover
 from exchange.finance.loans.rules.history import LoanState
 from exchange.finance.loans.rules.rates import RepriceRule, lpr_rate, reprice_days

@@ -78,7 +78,7 @@ class Run:
             self._take(on, kind, thing)
 
     def _events(self, last: date) -> list[Event]:
-        history, events = self.history, []
+        history, events = self.history, list[Event]()
         events += [(item.on, DRAWING, item.key, item) for item in history.drawings]
         events += [(item.from_on, FIXING, "", item) for item in history.fixings if item.from_on > self._start]
         events += [(item.on, RESTRUCTURING, "", item) for item in history.restructured]
