@@ -60,12 +60,12 @@ TERM_LIMIT = 36
 
 def check_parties(route: str, *, guarantor_id: int | None, scheme_reguaranteed: bool | None, pledgee: str) -> None:
     """A route has its parties: no guarantor in the direct one, a scheme with a re-guarantor in the re-guaranteed one."""
-    needs = _missing_parties(route, guarantor_id, scheme_reguaranteed, pledgee)
+    needs = _missing_parties(route, guarantor_id, reguaranteed=scheme_reguaranteed, pledgee=pledgee)
     if needs is not None:
         raise Invalid("CASE_PARTIES", field=needs[0], route=ROUTES[route], needs=needs[1])
 
 
-def _missing_parties(route: str, guarantor_id: int | None, reguaranteed: bool | None, pledgee: str) -> tuple[str, Text] | None:
+def _missing_parties(route: str, guarantor_id: int | None, *, reguaranteed: bool | None, pledgee: str) -> tuple[str, Text] | None:
     if route == "direct":
         return ("guarantor", _("no guarantor")) if guarantor_id is not None else (
             ("pledgee", _("a pledge to the bank")) if pledgee != "bank" else None)

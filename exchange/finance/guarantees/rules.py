@@ -118,6 +118,14 @@ class LimitResult:
     def accepted(self) -> bool:
         return not self.breaches
 
+    @property
+    def limit_money(self) -> Money:
+        return Money(self.limit)
+
+    @property
+    def after_money(self) -> Money:
+        return Money(self.after)
+
     def raise_any(self) -> None:
         """Refuse with every breach at once."""
         if self.breaches:

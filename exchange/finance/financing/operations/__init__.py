@@ -4,6 +4,7 @@ from exchange.finance.financing.operations.applying import (
     answer_case,
     attach_paper,
     edit_case,
+    needed_file,
     open_case,
     submit_case,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "lapse_case",
     "lapse_idle_cases",
     "name_appraisal",
+    "needed_file",
     "open_case",
     "order_contracts",
     "reroute_case",

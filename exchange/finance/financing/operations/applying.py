@@ -176,3 +176,10 @@ def against_pledge(case: Case) -> list[DomainError]:
     )
     return [fault for ground in found.refusals for fault in faults_of(ground.refusal())]
 
+
+
+def needed_file(upload: files.Upload | None) -> files.Upload:
+    """The file that must come with a paper."""
+    if upload is None:
+        raise Invalid("MISSING_FIELD", field="file")
+    return upload

@@ -10,11 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
+from exchange.appraisals import queries as appraisals
 from exchange.appraisals.models import Appraisal, AppraisalDocument, AppraisalReview
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db, nowhere
 from exchange.core.errors import NotFound
+from exchange.core.money import Money, split, total
 from exchange.core.pages import Order, Page, page_of
 from exchange.core.tasks import Task
 from exchange.core.text import Text, _
@@ -192,7 +194,7 @@ def holder_of(case: Case, stage: Stage, *, until: date | None = None) -> Holder:
     named = {"enterprise": case.enterprise.name, "bank": case.bank.name, "guarantor": case.guarantor.name if case.guarantor else ""}
     parties = case.parties()
     by_id = {case.organisation_id: named["enterprise"], case.bank_id: named["bank"], case.guarantor_id: named["guarantor"]}
-    by_id |= {each: "" for each in parties["reguarantor"]}
+    by_id |= dict.fromkeys(parties["reguarantor"], "")
     missing = [each for each in parties["reguarantor"] if "reguarantor" in waiting.parties]
     if missing:
         from exchange.people.accounts.queries import organisation_names
@@ -286,3 +288,30 @@ def live_count(organisation_id: int) -> int:
 
 NOT_YET = (*BEFORE_CHECK, CaseState.SUBMITTED)
 UNPAID = (LoanStage.DRAFTED, LoanStage.APPROVED, LoanStage.SIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverView:
+    """What the patents of a case would carry, patent by patent."""
+
+    rows: tuple[tuple[str, Money, int, Money], ...]
+    value: Money
+    limit: Money
+    haircut_bp: int
+
+
+def cover_of(case: Case) -> CoverView | None:
+    """The reviewer's value for lending and what may be lent on it; nothing while no review is accepted."""
+    if case.appraisal_id is None or stage_of(case) in (Stage.VALUING, Stage.REVIEWING):
+        return None
+    review = appraisals.accepted_review(case.appraisal_id, organisation_ids=case.reviewers)
+    if review is None:
+        return None
+    report = appraisals.sealed_appraisal(case.appraisal_id)
+    parts = split(review.value_for_lending, [item.value.minor for item in report.items])
+    numbers = {each.patent_id: each.patent.shown_number for each in case.patents}
+    rows = tuple(
+        (numbers[item.patent_id], part, item.cap_bp, part.basis_points(item.cap_bp, "down"))
+        for item, part in zip(report.items, parts, strict=True) if item.patent_id in numbers
+    )
+    return CoverView(rows, review.value_for_lending, total([row[3] for row in rows]), review.haircut_bp)

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
+from exchange.appraisals.models import Appraisal
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
 from exchange.core.database import db, nowhere
@@ -25,7 +26,7 @@ from exchange.finance.guarantees.models import (
     Exposure, Guarantee, GuaranteeShare, GuarantorYear, Reguarantee, Scheme,
 )
 from exchange.finance.guarantees.rules import (
-    LIMIT_MONTHS, REGUARANTORS, LimitFacts, LimitResult, PartyWeight, guarantor_limits, liability_weight,
+    LIMIT_MONTHS, REGUARANTORS, LimitFacts, LimitResult, PartyWeight, guarantor_limits, liability_weight, scheme_errors, split_loss,
 )
 from exchange.finance.guarantees.states import (
     GUARANTEE, OPEN, REGUARANTEE, GuaranteeState, ReguaranteeState, SchemeState, YearState,
@@ -344,3 +345,41 @@ def past_deadline() -> list[Guarantee]:
 def shares_of(guarantee: Guarantee) -> list[GuaranteeShare]:
     """The frozen shares that name a re-guarantor."""
     return [each for each in guarantee.shares if each.role in REGUARANTORS]
+
+
+def organisation_id_of(public_id: str) -> int | None:
+    """The inner id behind the outside name of an organisation; none where no name is given."""
+    if not public_id:
+        return None
+    found = db.session.scalar(select(Organisation.id).where(Organisation.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return int(found)
+
+
+def sharers() -> list[tuple[str, str]]:
+    """The organisations that may be named in a scheme."""
+    wanted = select(Organisation.public_id, Organisation.name).where(
+        Organisation.kind.in_(("reguarantor", "pool", "appraiser", "agency")), Organisation.state == "active"
+    )
+    return [(row[0], row[1]) for row in db.session.execute(wanted.order_by(Organisation.name))]
+
+
+EXAMPLE = Money(100_000_000)
+
+
+def example_of(scheme: Scheme, loss: Money = EXAMPLE) -> list[Money]:
+    """What each party of a scheme would bear of a loss."""
+    return split_loss(loss, scheme.weights) if scheme.members else []
+
+
+def errors_of(scheme: Scheme) -> tuple[str, ...]:
+    """What is wrong with a scheme's shares."""
+    return scheme_errors(scheme.weights, scheme.profile)
+
+
+def report_name(guarantee: Guarantee) -> str:
+    """The outside name of the report on which a guarantee rests, for a link."""
+    if guarantee.appraisal_id is None:
+        return ""
+    return db.session.scalar(select(Appraisal.public_id).where(Appraisal.id == guarantee.appraisal_id)) or ""
