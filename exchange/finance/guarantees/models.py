@@ -222,6 +222,11 @@ class Guarantee(Owned, Thing):
         return GuaranteeState(self.state)
 
     @property
+    def kind_label(self) -> Text:
+        """The kind in words; an application may leave it open."""
+        return KINDS[self.kind] if self.kind else Text("—")
+
+    @property
     def guaranteed(self) -> Money:
         """What the guarantor stands for towards the bank."""
         return self.amount.basis_points(self.guaranteed_bp, "down")

@@ -15,7 +15,6 @@ from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, 
 from exchange.finance.guarantees.models import Guarantee
 from exchange.finance.guarantees.queries import get_guarantee
 from exchange.finance.guarantees.queries.documents import deciders, share_rows
-from exchange.finance.guarantees.rules import KINDS
 from exchange.finance.loans.models import PURPOSES, Loan
 from exchange.finance.loans.queries import get_loan, input_of, quote
 from exchange.finance.loans.rules.days import DUE_RULE_LABELS, DueRule
@@ -133,7 +132,7 @@ def _plan(loan: Loan) -> dict[str, Any]:
 def _guarantee_sections(guarantee: Guarantee) -> list[dict[str, Any]]:
     facts: Rows = [
         [translate(_("Guarantor")), _named(guarantee.guarantor)], [translate(_("Guarantee number")), guarantee.number],
-        [translate(_("Kind of guarantee")), translate(KINDS[guarantee.kind or "general"])], [translate(_("Guaranteed amount")), guarantee.guaranteed],
+        [translate(_("Kind of guarantee")), translate(guarantee.kind_label)], [translate(_("Guaranteed amount")), guarantee.guaranteed],
         [translate(_("Maturity of the debt")), guarantee.maturity], [translate(_("Last day to claim")), guarantee.deadline_on],
         [translate(_("Fee")), guarantee.fee], [translate(_("Scheme")), guarantee.scheme.name if guarantee.scheme else "—"],
     ]

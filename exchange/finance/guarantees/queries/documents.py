@@ -13,7 +13,7 @@ from exchange.core.files.keeping import settings
 from exchange.core.i18n import translate
 from exchange.core.text import _
 from exchange.finance.guarantees.models import Guarantee, GuaranteeSignature, Reguarantee
-from exchange.finance.guarantees.rules import BASES, KINDS, SETTLEMENTS
+from exchange.finance.guarantees.rules import BASES, SETTLEMENTS
 from exchange.finance.loans.models import Loan
 from exchange.people.accounts.queries import person_names
 
@@ -66,7 +66,7 @@ def letter(guarantee: Guarantee) -> dict[str, Any]:
     loan = db.session.get(Loan, guarantee.loan_id) if guarantee.loan_id else None
     facts = [
         [translate(_("Beneficiary")), guarantee.bank.name], [translate(_("Client")), guarantee.client.name],
-        [translate(_("Loan")), loan.number if loan else "—"], [translate(_("Kind of guarantee")), translate(KINDS[guarantee.kind or "general"])],
+        [translate(_("Loan")), loan.number if loan else "—"], [translate(_("Kind of guarantee")), translate(guarantee.kind_label)],
         [translate(_("Loan amount")), guarantee.amount], [translate(_("Guaranteed amount")), guarantee.guaranteed],
         [translate(_("Maturity of the debt")), guarantee.maturity], [translate(_("Last day to claim")), guarantee.deadline_on],
         [translate(_("Fee")), guarantee.fee],
