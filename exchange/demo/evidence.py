@@ -19,7 +19,7 @@ WAYS = (
     ("implemented", "test_certificate"), ("industrialised", "audit_report"), ("transferred", "register_record"),
     ("cooperation", "contract"), ("capital", "register_record"), ("industrialised", "declaration"),
 )
-SHARE_CONVERTED = 0.66
+SHARE_CONVERTED = 0.82
 RENEWED = ("industrialised", "implemented", "other")
 
 

@@ -100,7 +100,7 @@ def register(script: Script, cast: Cast, each: Stocked, proof_id: int) -> None:
 
 def copy_register(registrar: Actor, each: Stocked, *, on: date) -> None:
     """A register copy of a day: in force, fees paid up to the running year."""
-    years = (on - each.fields["filing_on"]).days // 365 + 1
+    years = (on - each.fields["filing_on"]).days // 365 + 2
     operations.record_register_copy(
         registrar, each.patent_id, status="in_force", paid_to_year=years, taken_on=on, granted_on=each.fields["grant_on"],
         holders=each.fields["applicants"], file_sha256=digest(each.patent.public_id))
