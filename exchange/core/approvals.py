@@ -14,13 +14,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text as LongText, select
+from sqlalchemy import CheckConstraint, Index, String, select
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core import clock, events
 from exchange.core.access import Actor, Confirmation
 from exchange.core.database import (
-    OPERATIONS, PROPOSE, Call, Moment, Proposed, Thing, add, by_public_id, db, flush, lock, model_of, one_of, operation,
+    OPERATIONS,
+    PROPOSE,
+    Call,
+    Moment,
+    Proposed,
+    Thing,
+    add,
+    by_public_id,
+    db,
+    flush,
+    lock,
+    model_of,
+    one_of,
+    operation,
 )
 from exchange.core.errors import Conflict, DomainError, Forbidden, Invalid, constraint
 from exchange.core.money import Money

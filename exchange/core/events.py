@@ -21,7 +21,17 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from exchange.core import clock, states
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import (
-    BEFORE_COMMIT, RECORD_DENIED, Base, Moment, append_only, db, failpoint, new_public_id, session as current_session,
+    BEFORE_COMMIT,
+    RECORD_DENIED,
+    Base,
+    Moment,
+    append_only,
+    db,
+    failpoint,
+    new_public_id,
+)
+from exchange.core.database import (
+    session as current_session,
 )
 from exchange.core.errors import DomainError
 from exchange.core.states import Record

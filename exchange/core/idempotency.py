@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, Text as LongText, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import Text as LongText
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core import clock

@@ -19,7 +19,8 @@ from marshmallow.fields import Field
 from exchange.core.errors import CODES, DomainError, Faults, Invalid
 from exchange.core.i18n import parse_amount
 from exchange.core.money import Money
-from exchange.core.text import Text as Sentence, first_bad_character, normalised
+from exchange.core.text import Text as Sentence
+from exchange.core.text import first_bad_character, normalised
 
 INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
@@ -183,8 +184,8 @@ class Amount(fields.Field[Money]):
 class Flag(fields.Boolean):
     """Yes or no; an unticked box of a form is no."""
 
-    truthy = {"yes", "on", "true", True}  # noqa: RUF012  # marshmallow's own class attribute
-    falsy = {"no", "off", "false", False, ""}  # noqa: RUF012  # marshmallow's own class attribute
+    truthy = {"yes", "on", "true", True}  # marshmallow's own class attribute
+    falsy = {"no", "off", "false", False, ""}  # marshmallow's own class attribute
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
         try:

@@ -20,6 +20,15 @@ import numpy as np
 import valuation
 from valuation.sampling import CHUNK, generator
 
+@dataclass(frozen=True)
+class Turns:
+    """Ours over the other's, by the wall clock and by processor time, and how far the rounds lie apart."""
+
+    wall: float
+    processor: float
+    spread: float
+
+
 YEARS = 20
 SEED = 20260630
 PLAN: dict[str, Any] = {
@@ -47,17 +56,25 @@ class Measured:
     note: str = ""
 
 
-def turns(ours: Callable[[], object], other: Callable[[], object], rounds: int, scale: float = 1.0) -> tuple[float, float]:
-    """Runs both in turn; answers the ratio of medians and the spread of the rounds' ratios."""
+def measured(row: str, what: str, took: Turns, goal: str, note: str = "") -> Measured:
+    """Puts one measurement into a line."""
+    return Measured(row, what, took.wall, goal, took.spread, f"by the processor {took.processor:.4g}{'; ' + note if note else ''}")
+
+
+def turns(ours: Callable[[], object], other: Callable[[], object], rounds: int, scale: float = 1.0) -> Turns:
+    """Runs both in turn; answers the ratio of medians, by the wall and by the processor, and the spread of the rounds."""
     ours()
-    mine, theirs = [], []
+    wall: tuple[list[float], list[float]] = ([], [])
+    processor: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        for work, times in ((ours, mine), (other, theirs)):
-            begun = time.perf_counter()
+        for side, work in enumerate((ours, other)):
+            begun, used = time.perf_counter(), time.process_time()
             work()
-            times.append(time.perf_counter() - begun)
-    each = [a / (b * scale) for a, b in zip(mine, theirs, strict=True)]
-    return statistics.median(mine) / (statistics.median(theirs) * scale), max(each) - min(each)
+            wall[side].append(time.perf_counter() - begun)
+            processor[side].append(time.process_time() - used)
+    each = [a / (b * scale) for a, b in zip(*wall, strict=True)]
+    ratios = [statistics.median(a) / (max(statistics.median(b), 1e-9) * scale) for a, b in (wall, processor)]
+    return Turns(ratios[0], ratios[1], max(each) - min(each))
 
 
 def paths(count: int) -> valuation.Simulation:
@@ -294,8 +311,8 @@ def row_a(*, full: bool, rounds: int) -> list[Measured]:
         ("plain Python loop", lambda: plain_python(loop), count / loop, "≤ 1/50"),
         ("naive numpy, paths × years at once", lambda: naive_numpy(count), 1.0, "≤ 0.6"),
     ):
-        ratio, spread = turns(lambda: paths(count), other, rounds if scale == 1.0 else min(rounds, 3), scale)
-        found.append(Measured("A", what, ratio, goal, spread))
+        took = turns(lambda: paths(count), other, rounds if scale == 1.0 else min(rounds, 3), scale)
+        found.append(measured("A", what, took, goal))
     return found
 
 
@@ -308,10 +325,10 @@ def row_modes(*, full: bool, rounds: int) -> list[Measured]:
         ("C", standard, "≤ 1/4", 2**14, 1, "mean ≤ 0.03 %, P5 ≤ 0.6 %"),
         ("D", report, "≤ 2", 2**14, 8, "mean ≤ 0.01 %, P5 ≤ 0.2 %"),
     ):
-        ratio, spread = turns(work, lambda: paths(count), rounds)
+        took = turns(work, lambda: paths(count), rounds)
         mean, tail = errors(size if full else size // 8, 16 if full else 2, replicates, exact)
         note = f"root-mean-square error: mean {mean:.4%}, P5 {tail:.3%} (goal {bounds})"
-        found.append(Measured(row, "/ A", ratio, goal, spread, note))
+        found.append(measured(row, "/ A", took, goal, note))
     return found
 
 
@@ -321,12 +338,9 @@ def row_e(*, full: bool, rounds: int) -> list[Measured]:
     answer, singles = batch(columns), one_by_one(columns)
     for i in range(count):
         same(answer.columns["royalty_value"][i] + answer.columns["mpeem_value"][i], singles[i], 1e-12)
-    loop, spread = turns(lambda: batch(columns), lambda: one_by_one(columns), min(rounds, 3))
-    simulated, other = turns(lambda: batch(columns), lambda: paths(1_000_000 if full else 20_000), rounds)
-    return [
-        Measured("E", "/ loop over the single functions", loop, "≤ 1/10", spread),
-        Measured("E", "/ A", simulated, "≤ 1", other),
-    ]
+    loop = turns(lambda: batch(columns), lambda: one_by_one(columns), min(rounds, 3))
+    simulated = turns(lambda: batch(columns), lambda: paths(1_000_000 if full else 20_000), rounds)
+    return [measured("E", "/ loop over the single functions", loop, "≤ 1/10"), measured("E", "/ A", simulated, "≤ 1")]
 
 
 def row_f(*, full: bool, rounds: int) -> list[Measured]:
@@ -335,31 +349,31 @@ def row_f(*, full: bool, rounds: int) -> list[Measured]:
     ours, loop = portfolio(schedules, count), patent_loop(schedules[:sample], count)
     for i in range(sample):
         same(ours.patents[i]["P5"], loop[i], 0.05 if full else 0.3)
-    ratio, spread = turns(
+    took = turns(
         lambda: portfolio(schedules, count), lambda: patent_loop(schedules[:sample], count), rounds, patents / sample
     )
-    return [Measured("F", f"/ numpy loop per patent ({patents:,} × {count:,}, loop scaled from {sample})", ratio, "≤ 1/40", spread)]
+    return [measured("F", f"/ numpy loop per patent ({patents:,} × {count:,}, loop scaled from {sample})", took, "≤ 1/40")]
 
 
 def row_g(*, full: bool, rounds: int) -> list[Measured]:
     repeat = 2000 if full else 50
     same(valuation.relief_from_royalty(**PLAN).value, bare_royalty(), 1e-12)
-    ratio, spread = turns(
+    took = turns(
         lambda: [valuation.relief_from_royalty(**PLAN) for _ in range(repeat)], lambda: [bare_royalty() for _ in range(repeat)], rounds
     )
-    return [Measured("G", "validated royalty relief / its bare kernel", ratio, "≤ 100", spread)]
+    return [measured("G", "validated royalty relief / its bare kernel", took, "≤ 100")]
 
 
 def row_h(*, full: bool, rounds: int) -> list[Measured]:
     steps = 2000 if full else 100
     same(lattice(steps), double_loop(steps), 1e-9)
-    ratio, spread = turns(lambda: lattice(steps), lambda: double_loop(steps), min(rounds, 3))
-    return [Measured("H", f"American option, {steps} steps / Python double loop", ratio, "≤ 1/30", spread)]
+    took = turns(lambda: lattice(steps), lambda: double_loop(steps), min(rounds, 3))
+    return [measured("H", f"American option, {steps} steps / Python double loop", took, "≤ 1/30")]
 
 
 def row_i(*, full: bool, rounds: int) -> list[Measured]:
-    ratio, spread = turns(imported("valuation"), imported("json"), rounds * 4 if full else 1)
-    return [Measured("I", "fresh interpreter with `import valuation` / with `import json`", ratio, "≤ 1.5", spread)]
+    took = turns(imported("valuation"), imported("json"), rounds * 4 if full else 1)
+    return [measured("I", "fresh interpreter with `import valuation` / with `import json`", took, "≤ 1.5", "by the wall only")]
 
 
 ROWS: dict[str, Callable[..., list[Measured]]] = {

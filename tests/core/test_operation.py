@@ -116,10 +116,10 @@ def test_an_exception_undoes_the_whole_operation(house):
 
     @operation
     def half():
-        suspend_for_test(bank, actor=SYSTEM_CLERK)
+        suspend_for_test(bank, actor=clerk)
         raise ValueError("half-way")
 
-    SYSTEM_CLERK = factories.actor("exchange officer clerk")
+    clerk = factories.actor("exchange officer clerk")
     before = len(chain())
     with pytest.raises(ValueError, match="half-way"):
         half()

@@ -4,7 +4,6 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-import pytest
 import sqlalchemy as sa
 
 from exchange.core.database import Base
@@ -58,7 +57,11 @@ def walk(client: Any, language: str) -> list[str]:
             continue
         seen[shape(url)] = seen.get(shape(url), 0) + 1
         with listened() as said:
-            answer = client.get(url, headers={"Accept-Language": "zh-CN" if language == "zh" else "en", "Cookie": f"lang={language}"} if client.actor is None else {})
+            try:
+                answer = client.get(url, headers={"Accept-Language": "zh-CN" if language == "zh" else "en"})
+            except Exception as failure:
+                wrong.append(f"500 {url} from {came.get(url, 'the start')}: {failure.__cause__ or failure!r}"[:300])
+                continue
         if answer.status_code in (301, 302, 303, 308):
             waiting.append(answer.headers["Location"].removeprefix("http://localhost"))
             came.setdefault(waiting[-1], url)
@@ -104,21 +107,17 @@ def test_every_history_ends_in_the_state_that_it_tells(demonstration: House) -> 
             .where(Event.noun == machine.noun, Event.outcome == "done", Event.to_state != "")
             .group_by(Event.object_id).subquery()
         )
-        told = dict(session.execute(sa.select(Event.object_id, Event.to_state).join(newest, newest.c.id == Event.id)).tuples().all())
-        for public_id, state in session.execute(sa.select(model.public_id, getattr(model, machine.attribute))).tuples():
+        told = dict(session.execute(sa.select(Event.object_id, Event.to_state).join(newest, newest.c.id == Event.id)).all())
+        for public_id, state in session.execute(sa.select(model.public_id, getattr(model, machine.attribute))):
             if told.get(public_id) != state:
                 wrong.append((machine.noun, public_id, state, told.get(public_id)))
     assert wrong == []
 
 
 def test_every_book_balances(demonstration: House) -> None:
-    """Each journal of the demonstration sums to zero in each currency."""
-    tables = Base.metadata.tables
-    if "posting" not in tables:
-        pytest.skip("there is no ledger yet")
-    posting = tables["posting"]
-    amount = next(c for c in posting.columns if c.name.endswith("_minor"))
-    unequal = demonstration.db.session.execute(
-        sa.select(posting.c.journal_id, sa.func.sum(amount)).group_by(posting.c.journal_id).having(sa.func.sum(amount) != 0)
-    ).all()
-    assert list(unequal) == []
+    """Each journal of the demonstration sums to zero, book by book and currency by currency."""
+    posting = Base.metadata.tables["posting"]
+    key = (posting.c.event_key, posting.c.book_id, posting.c.posted_currency)
+    total = sa.func.sum(posting.c.posted_minor)
+    assert demonstration.db.session.execute(sa.select(*key, total).group_by(*key).having(total != 0)).all() == []
+    assert demonstration.db.session.scalar(sa.select(sa.func.count()).select_from(posting)) > 0

@@ -74,7 +74,7 @@ def needed(draft: Draft) -> tuple[str, ...]:
 
 
 def _growth_gaps(draft: Draft) -> Iterator[Gap]:
-    plan = [row for row in (*draft.rows("history"), *draft.rows("revenue"))]
+    plan = [*draft.rows("history"), *draft.rows("revenue")]
     for before, after in zip(plan, plan[1:], strict=False):
         start, end = float(before.value or 0), float(after.value or 0)
         if after.name == "revenue" and start > 0 and end / start - 1 > MOST_GROWTH and len(after.note.strip()) < LEAST_REASON:
@@ -84,9 +84,7 @@ def _growth_gaps(draft: Draft) -> Iterator[Gap]:
 def _method_gaps(draft: Draft) -> Iterator[Gap]:
     used = [choice for choice in draft.methods if choice.used and choice.name not in NEVER_COUNTED]
     approaches = {METHODS[choice.name].approach for choice in used}
-    if len(used) < 2 and draft.note("one_method") is None:
-        yield Gap("TWO_METHODS_NEEDED", "methods", "methods")
-    elif len(used) >= 2 and len(approaches) < 2 and not _independent(draft):
+    if (len(used) < 2 and draft.note("one_method") is None) or (len(used) >= 2 and len(approaches) < 2 and not _independent(draft)):
         yield Gap("TWO_METHODS_NEEDED", "methods", "methods")
     for name in METHODS:
         yield from _choice_gaps(draft, name)
@@ -106,9 +104,7 @@ def _independent(draft: Draft) -> bool:
 def _choice_gaps(draft: Draft, name: str) -> Iterator[Gap]:
     choice = draft.choice(name)
     field = f"method/{name}"
-    if choice is None:
-        yield Gap("REASON_MISSING", field, "methods", name)
-    elif not choice.used and (choice.reason_code not in NOT_USED or len(choice.reason.strip()) < LEAST_REASON):
+    if choice is None or (not choice.used and (choice.reason_code not in NOT_USED or len(choice.reason.strip()) < LEAST_REASON)):
         yield Gap("REASON_MISSING", field, "methods", name)
     elif choice.used and name in NEVER_COUNTED and choice.weight_bp:
         yield Gap("METHOD_MAY_NOT_BE_PRIMARY", field, "methods", name)

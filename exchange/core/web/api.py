@@ -61,7 +61,7 @@ class ApiRoom(Blueprint):
 
     def _route(
         self, method: str, rule: str, permission: str, thing: type[Thing] | None, public: str, body: type[Shape] | None,
-        query: type[Shape] | None, answer: type[Answer] | None, many: bool, status: int, *, keyed: bool, argument: str,
+        query: type[Shape] | None, answer: type[Answer] | None, many: bool, status: int, *, keyed: bool, argument: str,  # noqa: FBT001  # inner function of two callers
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
@@ -88,7 +88,7 @@ class ApiRoom(Blueprint):
         return register
 
 
-def _json(result: Any, answer: type[Answer] | None, many: bool, status: int, actor: Actor | None) -> Response:
+def _json(result: Any, answer: type[Answer] | None, many: bool, status: int, actor: Actor | None) -> Response:  # noqa: FBT001  # inner function of two callers
     if isinstance(result, Response):
         return result
     if answer is None:

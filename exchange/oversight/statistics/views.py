@@ -29,7 +29,7 @@ room = Room("statistics", __name__)
 
 def gauge_of(found: Figure, on: date, title: str) -> charts.Figure:
     """The rate between base and target with the gap in patents."""
-    assert found.rate is not None  # noqa: S101  # the caller asks only where something is counted
+    assert found.rate is not None  # the caller asks only where something is counted
     low, high = rules.wilson(found.converted, found.total)
     short = found.short_of(TARGET)
     return charts.gauge(

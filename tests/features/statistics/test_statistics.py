@@ -87,7 +87,7 @@ def test_the_parts_sum_to_the_whole(counted):
 
 
 def test_a_published_snapshot_recomputes_whatever_is_recorded_later(counted, clock):
-    owner, patents, evidence = counted
+    _owner, _patents, evidence = counted
     bureau = factories.organisation("regulator")
     officer = factories.actor("regulator officer", organisation=bureau)
     publisher = factories.actor("regulator approver", organisation=bureau, publisher=True)

@@ -27,7 +27,6 @@ class Patent(Owned, Thing):
         CheckConstraint("application_number IS NOT NULL OR publication_number IS NOT NULL", name="number"),
         CheckConstraint("added_days >= 0", name="added_days"),
         Index("ix_patent_batch", "import_batch_id"),
-        Index("ix_patent_portfolio", "organisation_id", "id"),
     )
     noun = "patent"
     machine = PATENT
@@ -51,7 +50,7 @@ class Patent(Owned, Thing):
     grant_on: Mapped[date | None]
     national_entry_on: Mapped[date | None]
     divisional_of: Mapped[str] = mapped_column(String(40), default="")
-    family_id: Mapped[str | None] = mapped_column(String(40), index=True)
+    family_id: Mapped[str | None] = mapped_column(String(40))
     agent: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = state_of(PATENT)
     legal_status: Mapped[str] = one_of("legal_status", list(LegalStatus))
@@ -162,7 +161,7 @@ class Publication(Base):
     """A published document of a patent."""
 
     __tablename__ = "publication"
-    __table_args__ = (UniqueConstraint("patent_id", "number"), Index("ix_publication_number", "number"))
+    __table_args__ = (UniqueConstraint("patent_id", "number"),)
 
     patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id"))
     number: Mapped[str] = mapped_column(String(30))
@@ -192,7 +191,7 @@ class Party(Base):
     """A name on a patent as the file gives it: applicant, inventor or agent; it proves no ownership."""
 
     __tablename__ = "party"
-    __table_args__ = (Index("ix_party_patent", "patent_id"), Index("ix_party_name", "normal_name"))
+    __table_args__ = (Index("ix_party_patent", "patent_id"),)
 
     patent_id: Mapped[int] = mapped_column(ForeignKey("patent.id"))
     role: Mapped[str] = one_of("role", ("applicant", "inventor", "agent"))

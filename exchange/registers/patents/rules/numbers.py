@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from operator import mul
 from typing import Any
 
 from exchange.core.errors import Invalid
@@ -32,12 +33,15 @@ GRANTED_KINDS = frozenset("BCUYSD")
 CHINESE_KINDS = frozenset(
     ("A", "B", "C", "U", "Y", "S", "D", "A8", "A9", "B8", "B9", "U8", "U9", "S8", "S9")
 )
+CHECKS = "0123456789X"
+ZEROS = {size: ord("0") * sum(WEIGHTS[:size]) for size in (8, 12)}
 DEMONSTRATION_SERIALS = range(9_900_000, 10_000_000)
 FIRST_YEAR = 1985
 OLD_FORM_LAST_YEAR = 2003
 
 DOTS = str.maketrans("。．・･", "....")
 READY = re.compile(r"(?:CN|ZL)?([0-9]{12}|[0-9]{8})\.?([0-9Xx])", re.ASCII)
+READY_PUBLICATION = re.compile(r"CN([123])([0-9]{6}|[0-9]{8})([ABCUYSD])", re.ASCII)
 SEPARATORS = re.compile(r"[\s\-‐‑–—_]+")
 PREFIX = re.compile(r"^(?:ZL|CN)+", re.ASCII)
 TRAILING_KIND = re.compile(r"(?<=[0-9])[ABCUYSD][0-9]?$", re.ASCII)
@@ -92,8 +96,7 @@ def check_digit(body: str) -> str:
     """
     if len(body) not in (8, 12) or not (body.isascii() and body.isdigit()):
         raise ValueError("a body has 8 or 12 ASCII digits")
-    remainder = sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=False)) % 11
-    return "X" if remainder == 10 else str(remainder)
+    return CHECKS[(sum(map(mul, body.encode(), WEIGHTS)) - ZEROS[len(body)]) % 11]
 
 
 def folded(text: str) -> str:
@@ -200,6 +203,11 @@ def shown_application(normal: str, *, granted: bool) -> str:
 
 def read_publication(text: str, kind: str | None = None, *, jurisdiction: str | None = None) -> PublicationNumber:
     """Read any spelling of a publication number; what is wrong comes as faults."""
+    ready = READY_PUBLICATION.fullmatch(text)
+    if ready is not None and kind in (None, ready[3]):
+        number, used = ready[1] + ready[2], ready[3]
+        if TYPE_DIGITS[ready[1]] is KIND_TYPES[used]:
+            return PublicationNumber(text, "CN", number, used, KIND_TYPES[used])
     plain = re.sub(r"[/.,]", "", folded(text))
     if jurisdiction and plain[:1].isdigit():
         plain = jurisdiction + plain

@@ -103,6 +103,7 @@ class Checker:
     seen: dict[str, int] = field(default_factory=dict)
     families: dict[str, int] = field(default_factory=dict)
     columns: dict[str, DateColumn] = field(default_factory=dict)
+    lists: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in DATES:
@@ -144,7 +145,7 @@ class _Row:
         self._bibliography()
         self._status()
         self._repeats()
-        if any(ROW_CODES[one.code][0] == "E" for one in self.findings):
+        if self.findings and any(ROW_CODES[one.code][0] == "E" for one in self.findings):
             return CheckedRow(self.number, None, tuple(self.findings), self.draft.key, self.is_repeat)
         return CheckedRow(self.number, self.draft, tuple(self.findings), self.draft.key, self.is_repeat)
 
@@ -157,14 +158,17 @@ class _Row:
 
     def _texts(self) -> None:
         values = self.values
+        joined = "\x1f".join(values.values())
         limit = self.checker.limits.long_cell if self.checker.source.is_tree else self.checker.limits.cell
-        for name, value in values.items():
-            if len(value) > limit:
+        if len(joined) > limit:
+            for name in [name for name, value in values.items() if len(value) > limit]:
                 self.say("CELL_TOO_LONG", name, limit=limit)
-        if SUSPICIOUS.search("\x1f".join(values.values())):
+        if SUSPICIOUS.search(joined):
             self._clean()
-        _by_script(values, "title")
-        _by_script(values, "abstract")
+        if "title" in values:
+            _by_script(values, "title")
+        if "abstract" in values:
+            _by_script(values, "abstract")
         draft = self.draft
         draft.title_zh, draft.title_en = values.get("title_zh", "").strip(), values.get("title_en", "").strip()
         draft.abstract_zh, draft.abstract_en = values.get("abstract_zh", ""), values.get("abstract_en", "")
@@ -173,7 +177,8 @@ class _Row:
             self.say("TITLE_MISSING", "title_zh")
         if draft.abstract_zh and not HAN.search(draft.abstract_zh):
             self.say("LANG_MISMATCH", "abstract_zh")
-        if any(word in value for word in SECRET_WORDS for value in (values.get("type", ""), values.get("legal_status", ""))):
+        spoken = values.get("type", "") + values.get("legal_status", "")
+        if spoken and any(word in spoken for word in SECRET_WORDS):
             self.say("SECRET_PATENT", "type")
 
     def _clean(self) -> None:
@@ -246,8 +251,11 @@ class _Row:
         draft.type = draft.type or number.type
 
     def _kinds(self, application: ApplicationNumber | None, publication: PublicationNumber | None) -> None:
-        types = {application.type if application else None, publication.type if publication else None}
         word = self.values.get("type", "").strip().casefold()
+        first, second = application.type if application else None, publication.type if publication else None
+        if not word and (first is second or first is None or second is None):
+            return
+        types = {first, second}
         if word:
             named = TYPE_WORDS.get(word)
             if named is None:
@@ -272,7 +280,7 @@ class _Row:
         if draft.grant_on is None and draft.jurisdiction == "CN" and kind[:1] in GRANTED_KINDS and kind in KIND_TYPES:
             draft.grant_on = draft.publication_on
         known = [day for day in (draft.priority_on, draft.filing_on, draft.publication_on, draft.grant_on) if day is not None]
-        if known != sorted(known):
+        if len(known) > 1 and known != sorted(known):
             self.say("DATE_ORDER", "publication_date")
         is_other_year = (
             application is not None and application.year is not None and draft.filing_on is not None
@@ -320,6 +328,13 @@ class _Row:
         text = self.values.get(name)
         if not text:
             return ()
+        key = (name, text)
+        found = self.checker.lists.get(key)
+        if found is None:
+            found = self.checker.lists[key] = self._split(name, text)
+        return found
+
+    def _split(self, name: str, text: str) -> tuple[str, ...]:
         if name in ("ipc", "cpc", "locarno"):
             return tuple(part for part in (one.strip() for one in CLASS_SEPARATOR.split(text)) if part)
         separator = self.checker.source.separator_of(name)
