@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from valuation.distributions import GrowthPath
@@ -10,7 +12,7 @@ from valuation.errors import NONNEGATIVE, SHARE, VOLATILITY, Checks
 from valuation.formulas import formula
 from valuation.results import PortfolioSimulation, Row
 from valuation.sampling import generator, sobol_chunks
-from valuation.simulation import LEVELS, level_name, quantile
+from valuation.simulation import LEVELS, THREADS, level_name, quantile
 
 Array = Any
 
@@ -55,7 +57,8 @@ class OwnShocks:
 
 
 PORTFOLIO_LEVELS = (0.05, 0.50, 0.95)
-BLOCK = 256
+BLOCK = 128
+TILE = 128
 
 
 def _check_schedules(checks: Checks, schedules: Any) -> Array:
@@ -85,7 +88,7 @@ def simulate_portfolio(
     weights: Sequence[float] | None = None,
     paths: int = 2**12,
 ) -> PortfolioSimulation:
-    """Simulates a portfolio under common index paths and each patent's own factor, in blocks of 256 patents.
+    """Simulates a portfolio under common index paths and each patent's own factor, in blocks of patents.
 
     `schedules`: discounted after-tax royalties, patents × years, yuan; `shocks`: {"volatility": σ of the common index,
     "own_cv": cv of each patent's own factor (one number or one a patent)}; `weights`: share of each patent that counts.
@@ -108,7 +111,7 @@ def simulate_portfolio(
     even = 1 << (count - 1).bit_length()
     common = np.ascontiguousarray(_common_paths(volatility, table.shape[1], number, even)[:, :count])
     own = OwnShocks(own_cv, seed=number, paths=count, count=len(table)) if np.any(np.asarray(own_cv) > 0) else None
-    rows, total = _portfolio_rows(table, common, own, shares)
+    rows, total = Blocks(table, common, own, shares).run()
     worst = np.argsort(total, kind="stable")[: max(1, count // 20)]
     tails = _tails(table, common, own, worst)
     means = np.array([row["mean"] for row in rows])
@@ -126,36 +129,76 @@ def simulate_portfolio(
     )
 
 
-def _block(table: Array, common: Array, own: OwnShocks | None, start: int) -> Array:
-    values = table[start : start + BLOCK] @ common
-    if own is not None:
-        for i, row in enumerate(values):
-            own.apply(row, start + i)
-    return values
-
-
-def _portfolio_rows(table: Array, common: Array, own: OwnShocks | None, shares: Array) -> tuple[list[Row], Array]:
+def product(left: Array, right: Array, out: Array) -> None:
+    """Multiplies in tiles small enough that a linear-algebra library stays on one thread: same digits on any machine."""
     import numpy as np
 
-    rows: list[Row] = []
-    total = np.zeros(common.shape[1])
-    for start in range(0, len(table), BLOCK):
-        values = _block(table, common, own, start)
-        total += shares[start : start + BLOCK] @ values
+    for edge in range(0, right.shape[1], TILE):
+        tile = slice(edge, edge + TILE)
+        np.matmul(left, right[:, tile], out=out[..., tile])
+
+
+class Blocks:
+    """Works the patents off in blocks, each thread in a buffer of its own; the order of sums stays fixed."""
+
+    def __init__(self, table: Array, common: Array, own: OwnShocks | None, shares: Array) -> None:
+        self.table, self.common, self.own, self.shares = table, common, own, shares
+        self.buffers = threading.local()
+
+    def work(self, start: int) -> tuple[Array, list[Array], Array]:
+        """Answers a block's share of the total, its quantiles and its means."""
+        import numpy as np
+
+        rows = self.table[start : start + BLOCK]
+        if not hasattr(self.buffers, "block"):
+            self.buffers.block = np.empty((BLOCK, self.common.shape[1]))
+        values = self.buffers.block[: len(rows)]
+        product(rows, self.common, values)
+        if self.own is not None:
+            for i, row in enumerate(values):
+                self.own.apply(row, start + i)
+        part = np.empty(self.common.shape[1])
+        product(self.shares[start : start + BLOCK], values, part)
         means = values.mean(axis=1)
         values.sort(axis=1)
-        for mean, row in zip(means, values, strict=True):
-            rows.append({"mean": float(mean), **{level_name(level): quantile(row, level) for level in PORTFOLIO_LEVELS}})
-    return rows, total
+        return part, [_columns_quantile(values, level) for level in PORTFOLIO_LEVELS], means
+
+    def run(self) -> tuple[list[Row], Array]:
+        """Answers every patent's row and the total on each path."""
+        import numpy as np
+
+        total = np.zeros(self.common.shape[1])
+        rows: list[Row] = []
+        names = [level_name(level) for level in PORTFOLIO_LEVELS]
+        with ThreadPoolExecutor(THREADS) as pool:
+            for part, marks, means in pool.map(self.work, range(0, len(self.table), BLOCK)):
+                total += part
+                columns = zip(means.tolist(), *(mark.tolist() for mark in marks), strict=True)
+                rows += [{"mean": mean, **dict(zip(names, values, strict=True))} for mean, *values in columns]
+        return rows, total
+
+
+def _columns_quantile(ordered: Array, level: float) -> Array:
+    place = level * (ordered.shape[1] - 1)
+    below = min(int(place), ordered.shape[1] - 2)
+    return ordered[:, below] + (ordered[:, below + 1] - ordered[:, below]) * (place - below)
 
 
 def _tails(table: Array, common: Array, own: OwnShocks | None, worst: Array) -> Array:
     """Answers each patent's mean value on the worst paths of the total."""
-    values = table @ common[:, worst]
-    if own is not None:
-        for i, row in enumerate(values):
-            own.apply(row, i, worst)
-    return values.mean(axis=1)
+    import numpy as np
+
+    chosen = np.ascontiguousarray(common[:, worst])
+    means = np.empty(len(table))
+    values = np.empty((BLOCK, len(worst)))
+    for start in range(0, len(table), BLOCK):
+        rows = table[start : start + BLOCK]
+        product(rows, chosen, values[: len(rows)])
+        if own is not None:
+            for i, row in enumerate(values[: len(rows)]):
+                own.apply(row, start + i, worst)
+        means[start : start + len(rows)] = values[: len(rows)].mean(axis=1)
+    return means
 
 
 def _check_shocks(checks: Checks, shocks: Any, count: int) -> tuple[float, Any]:

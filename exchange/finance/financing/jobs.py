@@ -6,10 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from exchange.core import audit, clock, jobs, pdf, seal
-from exchange.core.database import by_public_id
 from exchange.core.i18n import speaking, translate
 from exchange.core.text import Text, _
-from exchange.finance.financing import operations
+from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
 from exchange.finance.financing.queries import documents
 from exchange.finance.guarantees.queries.documents import verify_url
@@ -32,7 +31,7 @@ def _made(case: Case, title: Text, contents: Callable[[Case], dict[str, Any]], *
 @jobs.job("case.application", label=_("Make the application"))
 def make_application(work: jobs.Work) -> str:
     """The application as it was submitted, unless it was submitted anew since."""
-    case = by_public_id(Case, work.payload["id"])
+    case = queries.case_named(work.payload["id"])
     if case.application_code == work.payload["code"]:
         content, title, pages = _made(case, _("Application for pledge financing"), documents.application, code=case.application_code, issuer=case.enterprise.name)
         operations.keep_application(case, content=content, title=title, pages=pages)
@@ -42,7 +41,7 @@ def make_application(work: jobs.Work) -> str:
 @jobs.job("case.contracts", label=_("Make the contracts"))
 def make_contracts(work: jobs.Work) -> str:
     """The contract pack of the present round."""
-    case, code = by_public_id(Case, work.payload["id"]), work.payload["code"]
+    case, code = queries.case_named(work.payload["id"]), work.payload["code"]
     if case.contract_code == code:
         content, title, pages = _made(
             case, _("Contracts of loan, guarantee and pledge"), documents.contracts, code=code, issuer=case.bank.name, version=str(case.contract_round))
@@ -53,7 +52,7 @@ def make_contracts(work: jobs.Work) -> str:
 @jobs.job("case.archive", label=_("Make the archive"))
 def make_archive(work: jobs.Work) -> str:
     """The index and the history of a closed case."""
-    case = by_public_id(Case, work.payload["id"])
+    case = queries.case_named(work.payload["id"])
     content, title, pages = _made(case, _("Archive of the case"), documents.archive, code=case.archive_code, issuer=case.enterprise.name)
     operations.keep_archive(case, content=content, title=title, pages=pages)
     return f"/cases/{case.public_id}"

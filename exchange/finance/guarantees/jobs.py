@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from exchange.core import audit, clock, jobs, pdf, seal
-from exchange.core.database import by_public_id
 from exchange.core.i18n import speaking, translate
 from exchange.core.text import _
 from exchange.finance.guarantees import operations, queries
 from exchange.finance.guarantees.queries import documents
-from exchange.finance.guarantees.models import Guarantee, Reguarantee
 
 TEMPLATE = "pdf/sheet.html"
 
@@ -31,7 +29,7 @@ def _rendered(title: str, data: dict[str, Any], **head: Any) -> pdf.Rendered:
 @jobs.job("guarantee.letter", label=_("Make the letter of guarantee"))
 def make_letter(work: jobs.Work) -> str:
     """The letter is rendered, then sealed and kept."""
-    guarantee = by_public_id(Guarantee, work.payload["id"])
+    guarantee = queries.guarantee_named(work.payload["id"])
     with speaking("zh"):
         title, data = translate(_("Letter of guarantee")), documents.letter(guarantee)
     made = _rendered(
@@ -45,7 +43,7 @@ def make_letter(work: jobs.Work) -> str:
 @jobs.job("reguarantee.confirmation", label=_("Make the re-guarantee confirmation"))
 def make_confirmation(work: jobs.Work) -> str:
     """The confirmation is rendered, then sealed and kept."""
-    reguarantee = by_public_id(Reguarantee, work.payload["id"])
+    reguarantee = queries.reguarantee_named(work.payload["id"])
     with speaking("zh"):
         title, data = translate(_("Re-guarantee confirmation")), documents.confirmation(reguarantee)
     made = _rendered(

@@ -14,7 +14,7 @@ from exchange.appraisals import queries as appraisals
 from exchange.appraisals.models import Appraisal, AppraisalDocument, AppraisalReview
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
-from exchange.core.database import db, nowhere
+from exchange.core.database import by_public_id, db, nowhere
 from exchange.core.errors import NotFound
 from exchange.core.money import Money, split, total
 from exchange.core.pages import Order, Page, page_of
@@ -315,3 +315,8 @@ def cover_of(case: Case) -> CoverView | None:
         for item, part in zip(report.items, parts, strict=True) if item.patent_id in numbers
     )
     return CoverView(rows, review.value_for_lending, total([row[3] for row in rows]), review.haircut_bp)
+
+
+def case_named(public_id: str) -> Case:
+    """The case of a public id, for jobs."""
+    return by_public_id(Case, public_id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 from exchange.appraisals.models import Appraisal
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
-from exchange.core.database import db, nowhere
+from exchange.core.database import by_public_id, db, nowhere
 from exchange.core.errors import NotFound
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
@@ -383,3 +383,13 @@ def report_name(guarantee: Guarantee) -> str:
     if guarantee.appraisal_id is None:
         return ""
     return db.session.scalar(select(Appraisal.public_id).where(Appraisal.id == guarantee.appraisal_id)) or ""
+
+
+def guarantee_named(public_id: str) -> Guarantee:
+    """The guarantee of a public id, for jobs."""
+    return by_public_id(Guarantee, public_id)
+
+
+def reguarantee_named(public_id: str) -> Reguarantee:
+    """The re-guarantee of a public id, for jobs."""
+    return by_public_id(Reguarantee, public_id)
