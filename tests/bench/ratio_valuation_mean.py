@@ -16,7 +16,7 @@ def needed(exact: float, seeds: int) -> int:
     for power in range(4, 16):
         runs = [valuation.simulate(model, INPUTS, seed=seed, paths=2**power).mean_simulated for seed in range(seeds)]
         if math.sqrt(statistics.fmean((run / exact - 1) ** 2 for run in runs)) <= WANTED:
-            return 2**power
+            return 1 << power
     raise AssertionError("no power of two reaches the wanted error")
 
 

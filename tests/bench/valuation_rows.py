@@ -40,7 +40,7 @@ PLAN: dict[str, Any] = {
 PATH = valuation.GrowthPath(1e6, math.log(1.03), 0.2, YEARS)
 RHO = valuation.Triangular(0.03, 0.05, 0.07)
 RATE = valuation.Normal(0.12, 0.01)
-INPUTS = {"royalty_rate": RHO, "discount_rate": RATE, "revenues": PATH}
+INPUTS: dict[str, Any] = {"royalty_rate": RHO, "discount_rate": RATE, "revenues": PATH}
 SWINGS = {"royalty_rate": [0.04, 0.06], "discount_rate": [0.10, 0.14], "tax_rate": [0.15, 0.25], "decay": [0.0, 0.1]}
 
 
@@ -231,7 +231,7 @@ OPTION = {"S": 100.0, "K": 100.0, "r": 0.05, "q": 0.02, "sigma": 0.3, "T": 1.0}
 
 def lattice(steps: int) -> float:
     """Row H: ours."""
-    return valuation.crr_binomial(kind="put", exercise="american", **OPTION, steps=steps).value  # type: ignore[arg-type]  # numbers only
+    return valuation.crr_binomial(kind="put", exercise="american", **OPTION, steps=steps).value
 
 
 def double_loop(steps: int) -> float:
