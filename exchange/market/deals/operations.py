@@ -29,13 +29,35 @@ def open_deal(
     conditions: str = "", box: Mapping[str, Any] | None = None, listing_reference: str = "", offer_reference: str = "",
 ) -> Deal:
     """Open the deal of an accepted offer; for a sale the patents' claims pass on from the listing to it."""
+    return _open(
+        "open", actor, holder_id=holder_id, buyer_id=buyer_id, patent_ids=patent_ids, mode=mode, price=price, price_form=price_form,
+        conditions=conditions, box=box, listing_reference=listing_reference, offer_reference=offer_reference,
+    )
+
+
+@operation
+def open_awarded_deal(
+    *, actor: Actor, holder_id: int, buyer_id: int, patent_ids: Sequence[int], mode: str, price: Money, price_form: str,
+    box: Mapping[str, Any] | None = None, listing_reference: str = "",
+) -> Deal:
+    """Open the deal of an award (fixed price, hammer): its terms are those announced and go straight to signing."""
+    return _open(
+        "open_awarded", actor, holder_id=holder_id, buyer_id=buyer_id, patent_ids=patent_ids, mode=mode, price=price,
+        price_form=price_form, conditions="", box=box, listing_reference=listing_reference, offer_reference="",
+    )
+
+
+def _open(
+    verb: str, actor: Actor, *, holder_id: int, buyer_id: int, patent_ids: Sequence[int], mode: str, price: Money, price_form: str,
+    conditions: str, box: Mapping[str, Any] | None, listing_reference: str, offer_reference: str,
+) -> Deal:
     check_parties({holder_id}, buyer_id)
     check_price(price)
     deal = Deal(
-        number=next_number("CJ"), organisation_id=holder_id, buyer_organisation_id=buyer_id, mode=mode, price_form=price_form,
+        awarded=verb == "open_awarded", number=next_number("CJ"), organisation_id=holder_id, buyer_organisation_id=buyer_id, mode=mode, price_form=price_form,
         price_minor=price.minor, price_currency=price.currency, listing_reference=listing_reference, offer_reference=offer_reference,
     )
-    with DEAL.move(deal, "open", actor, mode=mode, price=price, listing=listing_reference, offer=offer_reference):
+    with DEAL.move(deal, verb, actor, mode=mode, price=price, listing=listing_reference, offer=offer_reference):
         add(deal)
         flush()
         for patent_id in patent_ids:

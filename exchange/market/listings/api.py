@@ -9,8 +9,8 @@ from exchange.core.pages import Page
 from exchange.core.web import ApiRoom
 from exchange.market.listings.models import Listing, Offer
 from exchange.market.listings.operations import (
-    accept_offer, amend_listing, approve_listing, counter_offer, decline_offer, draft_listing, edit_listing, make_offer, pause_listing,
-    reject_listing, resume_listing, revise_listing, submit_listing, void_listing, withdraw_listing, withdraw_offer,
+    accept_offer, amend_listing, approve_listing, buy_listing, counter_offer, decline_offer, draft_listing, edit_listing, make_offer, pause_listing,
+    reject_listing, relist_listing, resume_listing, revise_listing, submit_listing, void_listing, withdraw_listing, withdraw_offer,
 )
 from exchange.market.listings.queries.browse import FACETS, Wanted, browse, facets
 from exchange.market.listings.queries.content import announcements
@@ -130,6 +130,19 @@ def void(thing: Listing, data: dict[str, Any], actor: Actor) -> Listing:
 def make(thing: Listing, data: dict[str, Any], actor: Actor) -> Offer:
     """Make an offer."""
     return make_offer(thing, actor=actor, **data)
+
+
+@api.post("/listings/<id>/buy", "listing:buy", thing=Listing)
+def buy(thing: Listing, actor: Actor) -> dict[str, Any]:
+    """Buy at the fixed price; answers the deal."""
+    deal = buy_listing(thing, actor=actor)
+    return {"deal": deal.public_id, "number": deal.number}
+
+
+@api.post("/listings/<id>/relist", "listing:relist", thing=Listing, answer=ListingAnswer, status=201)
+def relist(thing: Listing, actor: Actor) -> Listing:
+    """List anew what was not sold; answers the next attempt."""
+    return relist_listing(thing, actor=actor)
 
 
 @api.get("/offers", "offer:read", query=MineQuery, answer=OfferAnswer, many=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exchange.core.access import SYSTEM
 from exchange.core.events import News, on
 from exchange.market.deals.states import DealState
-from exchange.market.listings.operations import bind_sale, fall_back, pause_listing, void_listing
+from exchange.market.listings.operations import bind_sale, fall_back, finish_listing, pause_listing, void_listing
 from exchange.market.listings.queries.follow import listing_of_deal, live_listings_of, open_listings_of
 
 
@@ -23,6 +23,14 @@ def bind(news: News) -> None:
     listing = listing_of_deal(news.thing)
     if listing is not None and news.thing.state == DealState.SIGNED:
         bind_sale(listing, news.thing)
+
+
+@on("deal.settle")
+def finish(news: News) -> None:
+    """A settled deal finishes its listing, or lets a licence be sold again."""
+    listing = listing_of_deal(news.thing)
+    if listing is not None:
+        finish_listing(listing, news.thing)
 
 
 @on("custody.suspend")

@@ -334,3 +334,34 @@ def test_a_listing_expires_at_the_end_of_its_term(on: Stage, clock: Any) -> None
     jobs.run_due_jobs()
     assert listing.state == "expired"
     assert live_claim(listing.patent_ids[0]) is None
+
+
+def test_the_first_purchase_at_the_fixed_price_wins_and_goes_to_signing(on: Stage) -> None:
+    listing = opened(on, price_mode="fixed")
+    assert refused(lambda: offered(on, listing)) == "NOT_NEGOTIABLE"
+    deal = operations.buy_listing(listing, actor=on.buyer)
+    assert (deal.state, deal.price, deal.awarded, listing.state) == ("signing", yuan(1_200_000), True, "allocated")
+    assert refused(lambda: operations.buy_listing(listing, actor=factories.actor("investor signatory"))) == "ALREADY_ALLOCATED"
+
+
+def test_a_negotiated_listing_is_not_bought_outright(on: Stage) -> None:
+    listing = opened(on)
+    assert refused(lambda: operations.buy_listing(listing, actor=on.buyer)) == "NOT_FIXED"
+    assert listing.state == "open"
+
+
+def test_what_was_not_sold_is_listed_anew_as_the_next_attempt(on: Stage) -> None:
+    listing = opened(on)
+    operations.pass_listing(listing)
+    following = operations.relist_listing(listing, actor=on.holder)
+    assert (listing.state, following.state, following.attempt, following.previous_id) == ("relisted", "draft", 2, listing.id)
+    assert (following.patent_ids, following.price) == (listing.patent_ids, listing.price)
+    operations.submit_listing(following, actor=on.holder)
+    assert approved(on, following).state == "open"
+
+
+def test_after_a_pass_offers_are_made_in_the_negotiation(on: Stage) -> None:
+    listing = opened(on)
+    operations.negotiate_listing(operations.pass_listing(listing))
+    deal = operations.accept_offer(offered(on, listing), actor=on.holder, n=1)
+    assert (deal.state, listing.state) == ("negotiating", "allocated")

@@ -27,13 +27,22 @@ from exchange.market.listings.operations.review import (
     resume_listing,
     void_listing,
 )
-from exchange.market.listings.operations.sale import bind_sale, fall_back
+from exchange.market.listings.operations.sale import (
+    bind_sale,
+    buy_listing,
+    fall_back,
+    finish_listing,
+    negotiate_listing,
+    pass_listing,
+    relist_listing,
+)
 
 __all__ = [
     "accept_offer",
     "amend_listing",
     "approve_listing",
     "bind_sale",
+    "buy_listing",
     "counter_offer",
     "decline_offer",
     "draft_listing",
@@ -41,12 +50,16 @@ __all__ = [
     "expire_listing",
     "expire_offer",
     "fall_back",
+    "finish_listing",
     "hold_sale",
     "make_offer",
+    "negotiate_listing",
     "open_listing",
+    "pass_listing",
     "pause_listing",
     "reject_listing",
     "release_sale",
+    "relist_listing",
     "resume_listing",
     "revise_listing",
     "submit_listing",

@@ -16,7 +16,7 @@ from exchange.market.deals.operations import open_deal
 from exchange.market.deals.rules import check_parties
 from exchange.market.listings.models import Decline, Listing, Offer, OfferVersion
 from exchange.market.listings.operations.content import check_gates_at
-from exchange.market.listings.operations.sale import allocate
+from exchange.market.listings.operations.sale import SOLD, allocate
 from exchange.market.listings.queries.offers import running_offers, standing_version
 from exchange.market.listings.rules.listing import sells_again
 from exchange.market.listings.rules.offer import (
@@ -25,7 +25,6 @@ from exchange.market.listings.rules.offer import (
 from exchange.market.listings.states import OFFER, ListingState, OfferState
 
 FOR_OFFERS = (ListingState.OPEN, ListingState.NEGOTIATION)
-SOLD = (ListingState.ALLOCATED, ListingState.UNDER_DEAL, ListingState.CLOSED_DONE)
 
 
 @operation

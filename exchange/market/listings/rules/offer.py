@@ -54,6 +54,12 @@ def check_negotiable(price_mode: str, label: str) -> None:
         raise Conflict("NOT_NEGOTIABLE", way=Text(label))
 
 
+def check_fixed(price_mode: str, label: str) -> None:
+    """Only what has a fixed price is bought outright."""
+    if price_mode != PriceMode.FIXED:
+        raise Conflict("NOT_FIXED", way=Text(label))
+
+
 def check_offer(amount: Money, *, days: int, asked: LicenceBox | None, listed: LicenceBox | None) -> None:
     """An offer names a sum above zero, stands 3 to 60 days and stays inside the listed box."""
     if amount.minor <= 0:

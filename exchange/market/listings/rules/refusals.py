@@ -18,4 +18,5 @@ define("OFFER_EXISTS", 409, _("You already have an offer on this listing; counte
 define("OFFER_VERSION_OLD", 409, _("This is version {given}; version {current} stands. Read it and answer again."))
 define("OUTSIDE_LISTED_BOX", 422, _("The licence asked for goes beyond what is listed."))
 define("NOT_NEGOTIABLE", 409, _("This listing is sold by {way}, not by offers."))
+define("NOT_FIXED", 409, _("This listing is sold by {way}, not at a fixed price."))
 define("SALE_HELD", 409, _("An auction of this listing is running."))

@@ -14,7 +14,7 @@ from exchange.core.web import Room, back_to, page, redirect_to
 from exchange.market.deals.queries import latest_gates, timeline
 from exchange.market.listings.models import Listing
 from exchange.market.listings.operations import (
-    amend_listing, approve_listing, draft_listing, edit_listing, pause_listing, reject_listing, resume_listing, revise_listing,
+    amend_listing, approve_listing, buy_listing, draft_listing, edit_listing, pause_listing, reject_listing, relist_listing, resume_listing, revise_listing,
     submit_listing, void_listing, withdraw_listing,
 )
 from exchange.market.listings.queries.browse import (
@@ -27,7 +27,7 @@ from exchange.market.listings.queries.offers import offers_on, own_running_offer
 from exchange.market.listings.queries.rights import remaining_years
 from exchange.market.listings.rules.listing import completeness
 from exchange.market.listings.schemas import EditedListing, ListingQuery, MineQuery, NewListing, Reason, Said
-from exchange.market.listings.states import ListingState
+from exchange.market.listings.states import MAKER, ListingState
 from exchange.market.listings.views.words import SORT_LABELS, WORDS, facet_groups, options, query_string, region_label
 from exchange.people.accounts.queries import organisation_names
 from exchange.registers.patents.queries import find_patent
@@ -35,6 +35,7 @@ from exchange.registers.patents.queries import find_patent
 room = Room("listings", __name__)
 OWN = permit("listing:own", MEMBER)
 REVIEW = permit("listing:review", CLERK | SUPERVISOR)
+BUY = permit("listing:buy", MAKER)
 OPEN_TO_ALL = "what is on sale is open to all"
 
 
@@ -156,6 +157,22 @@ def revise(thing: Listing, actor: Actor) -> Any:
 def approve(thing: Listing, actor: Actor) -> Any:
     """Approve; a second person confirms."""
     return back_to(approve_listing(thing, actor=actor), _("Approved."))
+
+
+@room.form(
+    "/listings/<id>/buy", BUY, thing=Listing, template="listings/buy.html",
+    context=lambda thing, actor: {"listing": thing, "name": organisation_names([thing.organisation_id]).get(thing.organisation_id, "")},
+)  # fmt: skip
+def buy(thing: Listing, data: dict[str, Any], actor: Actor) -> Any:
+    """Buy at the fixed price; the deal goes straight to signing."""
+    deal = buy_listing(thing, actor=actor)
+    return redirect_to("deals.show_deal", _("Bought. The deal is open for signing."), id=deal.public_id)
+
+
+@room.post("/listings/<id>/relist", "listing:relist", thing=Listing)
+def relist(thing: Listing, actor: Actor) -> Any:
+    """List anew what was not sold."""
+    return back_to(relist_listing(thing, actor=actor), _("The next attempt is a draft; check it and submit it."))
 
 
 @room.form("/listings/<id>/reject", "listing:reject", thing=Listing, shape=Reason, template="listings/reason.html")
