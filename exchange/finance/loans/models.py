@@ -27,16 +27,11 @@ from exchange.finance.loans.rules.schedule import InterestBasis, Method
 from exchange.finance.loans.states import LOAN, LoanStage
 
 PURPOSES: dict[str, Text] = {
-    "working_capital": _("Working capital"),
-    "research": _("Research and development"),
-    "equipment": _("Equipment"),
+    "working_capital": _("Working capital"), "research": _("Research and development"), "equipment": _("Equipment"),
     "industrialisation": _("Putting a patent into production"),
 }
 ROLES: dict[str, Text] = {
-    "guarantor": _("Guarantor"),
-    "reguarantor": _("Re-guarantor"),
-    "pool": _("Risk pool"),
-    "party": _("Sharing party"),
+    "guarantor": _("Guarantor"), "reguarantor": _("Re-guarantor"), "pool": _("Risk pool"), "party": _("Sharing party"),
 }
 CONVENTIONS = ("none", "following", "modified_following")
 CONDITIONS: dict[str, Text] = {

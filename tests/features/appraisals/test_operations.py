@@ -267,15 +267,27 @@ def test_a_withdrawal_takes_two_persons_and_ends_the_reviews(line):
     assert seal.find_by_code(report.verification_code).status == "withdrawn"
 
 
-def test_a_new_burden_calls_for_a_new_valuation(line):
-    report = line.to_issue()
+def burdened(line, source):
+    """Another bank's pledge is entered, from the register or through this house."""
     bank = factories.actor("bank officer")
     patents.place_encumbrance(
-        line.registrars[0], line.patents[0].id, kind="pledge", source="pledges", reference="P-9", begins_on=date(2026, 11, 25),
+        line.registrars[0], line.patents[0].id, kind="pledge", source=source, reference="P-9", begins_on=date(2026, 11, 25),
         holder_organisation_id=bank.organisation_id, holder_name=bank.organisation_name)
+
+
+def test_a_new_burden_calls_for_a_new_valuation(line):
+    report = line.to_issue()
+    burdened(line, "register")
     assert report.revaluation_reason != ""
     assert report.state == "issued"
     refused(lambda: queries.check_usable(report.id, patent_ids=[line.patents[0].id], on=date(2026, 11, 26)), "REVALUATION_DUE")
+
+
+def test_the_pledge_for_which_a_report_was_made_is_no_news_to_it(line):
+    report = line.to_issue()
+    burdened(line, "pledges")
+    assert report.revaluation_reason == ""
+    assert queries.check_usable(report.id, patent_ids=[line.patents[0].id], on=date(2026, 11, 26)).id == report.id
 
 
 def test_versions_are_kept_and_their_bridge_adds_up_to_the_fen(line):
