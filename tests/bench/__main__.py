@@ -41,7 +41,8 @@ def main(wanted: list[str]) -> int:
         figures.append(figure)
         print(f"{figure.row:>3}  {figure.ratio}: {figure.value:.3g} (goal {figure.goal})  {figure.note}")
     if not wanted:
-        PAGE.write_text(written(figures), encoding="utf-8")
+        kept = PAGE.read_text(encoding="utf-8").partition("\n## ") if PAGE.exists() else ("", "", "")
+        PAGE.write_text(written(figures) + kept[1] + kept[2], encoding="utf-8")  # sections written by hand stay
     return 0
 
 
