@@ -128,8 +128,7 @@ def finish_listing(listing: Listing, deal: Deal) -> Listing:
     """The deal is settled: the listing is done, or goes on where the same licence can be sold again."""
     lock(listing)
     if listing.state == ListingState.UNDER_DEAL:
-        verb = "reopen_sale" if sells_again(listing.mode) else "finish"
-        with LISTING.move(listing, verb, SYSTEM, deal=deal.public_id):
+        with LISTING.move(listing, "reopen_sale" if sells_again(listing.mode) else "finish", SYSTEM, deal=deal.public_id):
             reindex("listing", listing.public_id)
     return listing
 
