@@ -1,4 +1,4 @@
-"""The appraiser's table answers while he types, and the reader sees the sealed pages beside the questions."""
+"""The appraiser's table answers while he types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from exchange.appraisals import operations
 from exchange.core.database import db
 from exchange.people.accounts.models import Member
 from exchange.people.accounts.operations import open_session
@@ -36,16 +35,3 @@ def test_a_typed_royalty_is_computed_beside_the_table(page, context, live, axe, 
     axe(page)
     fits(page)
 
-
-def test_the_reader_sees_the_sealed_page_beside_the_questions(page, context, live, axe, fits):
-    line = making.staged()
-    line.to_issue()
-    officer, _approver = line.reader()
-    review = operations.open_review(line.appraisal, actor=officer)
-    sign_in_as(context, live, officer)
-    page.goto(f"/appraisal-reviews/{review.public_id}?page=2")
-    image = page.locator("img.page-image")
-    image.scroll_into_view_if_needed()
-    page.wait_for_function("() => { const i = document.querySelector('img.page-image'); return i.complete && i.naturalWidth > 500 }")
-    axe(page)
-    fits(page)
