@@ -10,8 +10,8 @@ _HOMES = {
     " payment rate real_to_nominal continuous pre_tax_rate",
     "rates": "capm relever_beta unlever_beta wacc build_up discount_ladder average_life",
     "tax": "tab_factor tab_identity tab_grossup",
-    "income": "relief_from_royalty mpeem contributory_asset_charge single_period_excess_earnings with_and_without"
-    " cost_saving premium_price",
+    "income": "relief_from_royalty mpeem with_and_without cost_saving premium_price",
+    "charges": "contributory_asset_charge single_period_excess_earnings",
     "royalty": "royalty_capitalization royalty_from_rating royalty_from_profit apportion",
     "market": "comparable_transactions",
     "cost": "reproduction_cost historical_cost_indexed replacement_cost",

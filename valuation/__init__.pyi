@@ -32,13 +32,13 @@ from valuation.rates import wacc as wacc
 from valuation.tax import tab_factor as tab_factor
 from valuation.tax import tab_grossup as tab_grossup
 from valuation.tax import tab_identity as tab_identity
-from valuation.income import contributory_asset_charge as contributory_asset_charge
 from valuation.income import cost_saving as cost_saving
 from valuation.income import mpeem as mpeem
 from valuation.income import premium_price as premium_price
 from valuation.income import relief_from_royalty as relief_from_royalty
-from valuation.income import single_period_excess_earnings as single_period_excess_earnings
 from valuation.income import with_and_without as with_and_without
+from valuation.charges import contributory_asset_charge as contributory_asset_charge
+from valuation.charges import single_period_excess_earnings as single_period_excess_earnings
 from valuation.royalty import apportion as apportion
 from valuation.royalty import royalty_capitalization as royalty_capitalization
 from valuation.royalty import royalty_from_profit as royalty_from_profit

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,7 @@ from valuation.errors import (
 )
 from valuation.formulas import formula
 from valuation.inputs import TabPolicy
-from valuation.results import Charge, ExcessEarnings, Indication, Row, Value
+from valuation.results import ExcessEarnings, Indication, Row
 from valuation.tax import apply_policy, check_policy
 from valuation.timing import check_periods, cut_at_expiry, lay_periods
 from valuation.tvm import Quantity, discount
@@ -192,16 +191,8 @@ def relief_from_royalty(
     cost = checks.parallel("costs", costs, NONNEGATIVE, count=count)
     valid = checks.number("probability_valid", probability_valid, PROBABILITY)
     policy = check_policy(checks, tab)
-    plan = frame(
-        checks,
-        field="revenues",
-        count=count,
-        timing=timing,
-        stub=stub,
-        last=last,
-        remaining_years=remaining_years,
-        beyond_expiry=beyond_expiry,
-    )
+    life = {"remaining_years": remaining_years, "beyond_expiry": beyond_expiry}
+    plan = frame(checks, field="revenues", count=count, timing=timing, stub=stub, last=last, **life)
     checks.require()
     outgo = None if fees is None and costs is None else [a + b for a, b in zip(fee, cost, strict=True)]
     before: float = royalty_kernel(
@@ -288,16 +279,8 @@ def mpeem(
         for name, value in (("wara", wara), ("irr", irr), ("wacc", wacc))
         if value is not None
     }
-    plan = frame(
-        checks,
-        field="operating_income",
-        count=count,
-        timing=timing,
-        stub=stub,
-        last=last,
-        remaining_years=remaining_years,
-        beyond_expiry=beyond_expiry,
-    )
+    life = {"remaining_years": remaining_years, "beyond_expiry": beyond_expiry}
+    plan = frame(checks, field="operating_income", count=count, timing=timing, stub=stub, last=last, **life)
     checks.require()
     excess = tuple(
         (income[i] - charges[i]) * (1.0 - tax) * plan.lengths[i] for i in range(plan.count)
@@ -318,57 +301,6 @@ def mpeem(
         workings=rows,
         warnings=plan.cautions + cautions + negative_caution(before, rows),
     )
-
-
-@formula()
-def contributory_asset_charge(*, assets: Any) -> Charge:
-    """Charges a stream for the other assets it uses: Σ balance_j · required_return_j, yuan a year.
-
-    `assets` is a sequence of (average balance, required return) or a mapping name → pair; a mapping without "workforce"
-    and a nameless list draw no conclusion about it, the former with a caution. Source: The Appraisal Foundation, VFR-1.
-
-    >>> round(contributory_asset_charge(assets=[[10, 0.05], [20, 0.08]]).charge, 12)
-    2.1
-    """
-    checks = Checks()
-    named = checks.mapping("assets", assets) if isinstance(assets, dict) else None
-    pairs = list(named.values()) if named is not None else list(checks.sequence("assets", assets))
-    names = list(named) if named is not None else [f"{i + 1}" for i in range(len(pairs))]
-    rows = []
-    for i, (name, pair) in enumerate(zip(names, pairs, strict=True)):
-        path = f"assets.{name}" if named is not None else f"assets[{i}]"
-        if not isinstance(pair, (list, tuple)) or len(pair) != 2:
-            checks.fault(path, "WRONG_TYPE", pair, "balance and return")
-            continue
-        balance = checks.number(f"{path}[0]", pair[0], NONNEGATIVE)
-        wanted = checks.number(f"{path}[1]", pair[1], COST_OF_CAPITAL)
-        rows.append({"asset": name, "balance": balance, "return": wanted, "charge": balance * wanted})
-    checks.require()
-    silent = named is not None and "workforce" not in named
-    cautions = (Caution("NO_WORKFORCE_CHARGE", "assets"),) if silent else ()
-    total = math.fsum(float(str(row["charge"])) for row in rows)
-    return Charge(charge=total, workings=tuple(rows), warnings=cautions)
-
-
-@formula()
-def single_period_excess_earnings(
-    *, normalized_earnings: float, charge: float, capitalization_rate: float, asset: str = "patent"
-) -> Value:
-    """Capitalises one year's excess earnings for ever: (E − charge)/c, yuan; a cross-check for a patent.
-
-    Source: IVS 210.
-
-    >>> round(single_period_excess_earnings(normalized_earnings=500000, charge=140000, capitalization_rate=0.12).value)
-    3000000
-    """
-    checks = Checks()
-    earnings = checks.number("normalized_earnings", normalized_earnings, AMOUNT)
-    charged = checks.number("charge", charge, NONNEGATIVE)
-    rate = checks.number("capitalization_rate", capitalization_rate, RATE)
-    kind = checks.choice("asset", asset, ("patent", "business"))
-    checks.require()
-    cautions = (Caution("CROSS_CHECK_ONLY", "asset"),) if kind == "patent" else ()
-    return Value(value=(earnings - charged) / rate, warnings=cautions)
 
 
 @formula()
@@ -399,16 +331,8 @@ def with_and_without(
         checks.fault("cash_flows_without", "LENGTH_MISMATCH", len(lacking), len(having))
     rate = checks.number("discount_rate", discount_rate, RATE)
     chance = checks.number("probability", probability, PROBABILITY)
-    plan = frame(
-        checks,
-        field="cash_flows_with",
-        count=max(len(having), 1),
-        timing=timing,
-        stub=stub,
-        last=last,
-        remaining_years=remaining_years,
-        beyond_expiry=beyond_expiry,
-    )
+    life = {"remaining_years": remaining_years, "beyond_expiry": beyond_expiry}
+    plan = frame(checks, field="cash_flows_with", count=max(len(having), 1), timing=timing, stub=stub, last=last, **life)
     checks.require()
     gains = [(having[i] - lacking[i]) * plan.lengths[i] for i in range(plan.count)]
     value: float = chance * flow_kernel(gains, discount_rate=rate, times=plan.times)
@@ -470,16 +394,8 @@ def cost_saving(
     tax = checks.number("tax_rate", tax_rate, TAX)
     rate = checks.number("discount_rate", discount_rate, RATE)
     valid = checks.number("probability_valid", probability_valid, PROBABILITY)
-    plan = frame(
-        checks,
-        field="savings",
-        count=max(len(saved), 1),
-        timing=timing,
-        stub=stub,
-        last=last,
-        remaining_years=remaining_years,
-        beyond_expiry=beyond_expiry,
-    )
+    life = {"remaining_years": remaining_years, "beyond_expiry": beyond_expiry}
+    plan = frame(checks, field="savings", count=max(len(saved), 1), timing=timing, stub=stub, last=last, **life)
     return _taxed_stream(checks, saved, plan, method="cost_saving", rate=rate, tax=tax, valid=valid, tab=tab)
 
 
@@ -511,16 +427,8 @@ def premium_price(
     tax = checks.number("tax_rate", tax_rate, TAX)
     rate = checks.number("discount_rate", discount_rate, RATE)
     valid = checks.number("probability_valid", probability_valid, PROBABILITY)
-    plan = frame(
-        checks,
-        field="units",
-        count=max(len(sold), 1),
-        timing=timing,
-        stub=stub,
-        last=last,
-        remaining_years=remaining_years,
-        beyond_expiry=beyond_expiry,
-    )
+    life = {"remaining_years": remaining_years, "beyond_expiry": beyond_expiry}
+    plan = frame(checks, field="units", count=max(len(sold), 1), timing=timing, stub=stub, last=last, **life)
     gains = [count * extra for count in sold]
     return _taxed_stream(checks, gains, plan, method="premium_price", rate=rate, tax=tax, valid=valid, tab=tab)
 

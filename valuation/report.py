@@ -40,6 +40,7 @@ from valuation.results import (
     Verdict,
 )
 from valuation.drivers import MethodModel, RoyaltyModel, WeightedModel, method_model
+import valuation.scoring.results  # noqa: F401 - an archived report may hold scores
 from valuation.simulation import MODES, simulate
 
 REQUEST_KEYS = frozenset(

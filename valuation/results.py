@@ -461,48 +461,6 @@ class PledgeView(Result):
     expected_loss_given_exposure: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueDegree(Result):
-    pvd: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndicatorDegrees(Result):
-    pvd: float
-    degrees: Mapping[str, float]
-    contributions: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HierarchyScore(Result):
-    score: float
-    levels: tuple[Row, ...]
-    scenario: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile(Result):
-    averages: Mapping[str, float]
-    opportunity: float
-    risk: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AhpWeights(Result):
-    weights: tuple[float, ...]
-    lambda_max: float
-    consistency_ratio: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreLink(Result):
-    """What a score changed: the value before, after, and the rule's name."""
-
-    link: str
-    before: float
-    after: float
-
-
 @dataclass(frozen=True, slots=True)
 class Provenance(Record):
     """What a calculation file was made with."""

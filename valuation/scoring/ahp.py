@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from valuation.errors import Caution, Checks, Rule, refuse
 from valuation.formulas import formula
-from valuation.results import AhpWeights
+from valuation.scoring.results import AhpWeights
 
 JUDGEMENT = Rule(0.0, 1000.0, "NOT_POSITIVE", "TOO_LARGE", open_low=True)
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)

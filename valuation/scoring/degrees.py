@@ -9,7 +9,7 @@ from typing import Any
 from valuation.errors import DEGREE, GRADE, SHARE, Checks
 from valuation.formulas import formula
 from valuation.references import reference_table
-from valuation.results import IndicatorDegrees, ValueDegree
+from valuation.scoring.results import IndicatorDegrees, ValueDegree
 
 GROUPS = ("legal", "technical", "economic")
 

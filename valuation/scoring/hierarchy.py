@@ -9,7 +9,8 @@ from typing import Any
 from valuation.errors import GRADE, SHARE, Checks
 from valuation.formulas import formula
 from valuation.references import reference_table
-from valuation.results import HierarchyScore, Row
+from valuation.results import Row
+from valuation.scoring.results import HierarchyScore
 
 Tree = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from valuation.errors import DEGREE, GRADE, PROBABILITY, ROYALTY, SHARE, Caution, Checks, Rule
 from valuation.formulas import formula
-from valuation.results import ScoreLink
+from valuation.scoring.results import ScoreLink
 
 WITHOUT_REPORT_CAP = 0.70
 PREMIUM_PEAK = 0.05

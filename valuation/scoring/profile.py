@@ -10,7 +10,8 @@ from typing import Any
 from valuation.errors import AMOUNT, Checks, Rule
 from valuation.formulas import formula
 from valuation.references import reference_table
-from valuation.results import Profile, Row
+from valuation.results import Row
+from valuation.scoring.results import Profile
 
 ANSWER = Rule(1.0, 5.0, "OUT_OF_RANGE", "OUT_OF_RANGE")
 
