@@ -4,7 +4,8 @@ The seal 平台存证章 proves receipt, time and integrity; it is no party's si
 """
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -125,8 +126,14 @@ def sign(
     )
     maker.moment = moment
     out = io.BytesIO()
-    maker.sign_pdf(writer, output=out)
+    apart(maker.sign_pdf, writer, output=out)
     return out.getvalue()
+
+
+def apart(work: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """The work in a thread of its own: the library runs an event loop, which a thread that has one already forbids."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(work, *args, **options).result()
 
 
 def sign_as_party(content: bytes, pair: KeyPair, *, folder: Path, field: str, reason: str) -> bytes:
@@ -158,7 +165,7 @@ def judge(signature: Any, trusted: Sequence[x509.Certificate]) -> Finding:
     context = ValidationContext(trust_roots=trusted, moment=clock.now(), allow_fetching=False)
     names = names_in(signature)
     try:
-        status = validate_pdf_signature(signature, context, context)
+        status = apart(validate_pdf_signature, signature, context, context)
     except UNREADABLE:
         status = None
     stamp = status.timestamp_validity if status else None
