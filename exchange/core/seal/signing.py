@@ -28,7 +28,7 @@ from exchange.core import clock
 from exchange.core.errors import Invalid
 from exchange.core.seal.authority import KeyPair
 
-UNREADABLE = (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
+UNREADABLE = (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
 SEAL_FIELD = "ZhirongSeal"
 SEAL_REASON = "平台存证章：证明收到、时间与完整性，不代表任何一方签名 · Platform seal: receipt, time and integrity"
 
