@@ -65,13 +65,13 @@ def open_case(data: dict[str, Any], actor: Actor) -> Any:
 @room.page("/cases/<id>", "case:read", thing=Case, home=True)
 def show_case(thing: Case, actor: Actor) -> str:
     """The one page of a case for all its parties."""
-    stage = queries.stage_of(thing)
     members = choosing.members_shown(thing)
+    stage, named = queries.stage_among(thing, members), history.named(thing, members)
     mine = queries.is_waiting_for(thing, stage, actor)
     return page(
         "financing/show.html", case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
-        steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, stage, members), happened=history.timeline(thing, most=40),
-        documents=history.sealed_documents(thing), side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
+        steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, stage, members), happened=history.timeline(thing, most=40, members=named),
+        documents=history.sealed_documents(thing, members=named), side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
     )
 
 

@@ -48,7 +48,7 @@ def test_net_assets_grow_stale_after_fifteen_months(database: Any, clock: Any) -
 
 
 def test_affiliates_count_together_and_the_shareholder_is_refused(database: Any, clock: Any) -> None:
-    home, officer, approver = pair("guarantor")
+    home, officer, _approver = pair("guarantor")
     client, sister, mother = (organisation("enterprise") for _number in range(3))
     tie(mother.id, client.id, 3_000)
     tie(mother.id, sister.id, 2_500)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -166,6 +166,16 @@ def _facts(
 def stage_of(case: Case) -> Stage:
     """The stage of one case now."""
     return derive_stage(facts_of([case])[case.id])
+
+
+def stage_among(case: Case, members: Mapping[str, Any]) -> Stage:
+    """The stage of one case whose members are read already."""
+    states = {name: {row.id: row.state} if (row := members[name]) is not None else {} for name in ("report", "guarantee", "loan", "pledge")}
+    behind = {case.guarantee_id or 0: [(each.organisation_id, each.state) for each in members["behind"]]}
+    reviews = accepted_reviews([case.appraisal_id] if case.appraisal_id is not None else [])
+    selling = _selling([case.pledge_id] if case.pledge_id is not None else [])
+    return derive_stage(_facts(
+        case, states["report"], states["guarantee"], loans=states["loan"], pledges=states["pledge"], reviews=reviews, behind=behind, selling=selling))
 
 
 def stages_of(cases: Sequence[Case]) -> dict[int, Stage]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from exchange.appraisals.models import Appraisal, AppraisalReview
 from exchange.core.access import Actor
@@ -72,7 +73,8 @@ def members_shown(case: Case) -> dict[str, Any]:
     ):
         found[name] = db.session.get(model, member_id) if member_id is not None else None
     if case.guarantee_id is not None:
-        found["behind"] = list(db.session.scalars(select(Reguarantee).where(Reguarantee.guarantee_id == case.guarantee_id).order_by(Reguarantee.id)))
+        wanted_behind = select(Reguarantee).where(Reguarantee.guarantee_id == case.guarantee_id).options(lazyload(Reguarantee.guarantee))
+        found["behind"] = list(db.session.scalars(wanted_behind.order_by(Reguarantee.id)))
     if case.appraisal_id is not None:
         wanted = select(AppraisalReview).where(
             AppraisalReview.appraisal_id == case.appraisal_id, AppraisalReview.organisation_id.in_(case.reviewers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +43,15 @@ class Happening:
     verb: str
 
 
+Members = Mapping[str, tuple[str, str]]
+
+
+def named(case: Case, shown: Mapping[str, Any]) -> Members:
+    """The same as ``members_of``, from members that are read already."""
+    rows = [case, *(shown[name] for name in ("guarantee", "loan", "pledge") if shown[name] is not None), *shown["behind"]]
+    return {row.public_id: (row.noun, row.number) for row in rows}
+
+
 def members_of(case: Case) -> dict[str, tuple[str, str]]:
     """(noun, number) of the case and its members by their public ids."""
     found = {case.public_id: ("case", case.number)}
@@ -55,9 +65,9 @@ def members_of(case: Case) -> dict[str, tuple[str, str]]:
     return found
 
 
-def timeline(case: Case, *, most: int = 60) -> list[Happening]:
+def timeline(case: Case, *, most: int = 60, members: Members | None = None) -> list[Happening]:
     """What happened in the case and its members, newest first."""
-    members = members_of(case)
+    members = members or members_of(case)
     wanted = select(Event).where(Event.object_id.in_(members), Event.outcome == "done").order_by(Event.seq.desc()).limit(most * 2)
     events = [event for event in db.session.scalars(wanted) if _label(event.noun, event.verb) is not None][:most]
     names = _organisations({event.organisation_id for event in events})
@@ -82,7 +92,7 @@ def _organisations(public_ids: set[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def sealed_documents(case: Case) -> list[SealedDocument]:
+def sealed_documents(case: Case, *, members: Members | None = None) -> list[SealedDocument]:
     """The sealed documents of the case and its members, newest first."""
-    wanted = select(SealedDocument).where(SealedDocument.subject_id.in_(members_of(case)))
+    wanted = select(SealedDocument).where(SealedDocument.subject_id.in_(members or members_of(case)))
     return list(db.session.scalars(wanted.order_by(SealedDocument.id.desc()).limit(50)))
