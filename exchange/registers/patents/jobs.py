@@ -7,7 +7,7 @@ from exchange.core.access import SYSTEM
 from exchange.core.errors import DomainError
 from exchange.core.text import _
 from exchange.registers.patents import operations
-from exchange.registers.patents.operations import imports
+from exchange.registers.patents.operations import imports, writing
 from exchange.registers.patents.queries.imports import batch_by_public_id
 
 
@@ -18,7 +18,7 @@ def check(work: jobs.Work) -> str | None:
     try:
         imports.look_through(batch.id, actor=SYSTEM)
     except DomainError as refusal:
-        imports.note_failure(batch.id, code=refusal.code.name)
+        writing.note_failure(batch.id, code=refusal.code.name)
     return f"/patents/import/{batch.public_id}"
 
 
@@ -29,7 +29,7 @@ def write(work: jobs.Work) -> str | None:
     if batch.state != "writing":
         return f"/patents/import/{batch.public_id}"
     try:
-        imports.write_all(batch.id, actor=SYSTEM, work=work)
+        writing.write_all(batch.id, actor=SYSTEM, work=work)
     except DomainError as refusal:
         operations.fail_import(batch.id, code=refusal.code.name)
     return f"/patents/import/{batch.public_id}"

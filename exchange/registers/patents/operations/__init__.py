@@ -27,20 +27,7 @@ from exchange.registers.patents.operations.encumbrances import (
     state_payoff,
     void_encumbrance,
 )
-from exchange.registers.patents.operations.imports import (
-    check_import,
-    confirm_import,
-    discard_import,
-    fail_import,
-    finish_import,
-    map_import,
-    recognise_import,
-    stop_import,
-    undo_import,
-    upload_import,
-    want_stop,
-    write_chunk,
-)
+from exchange.registers.patents.operations.imports import check_import, map_import, recognise_import, upload_import
 from exchange.registers.patents.operations.ownership import (
     accept_proof,
     expire_proof,
@@ -73,6 +60,16 @@ from exchange.registers.patents.operations.status import (
     rederive_status,
     remind_annuities,
     supersede_legal_event,
+)
+from exchange.registers.patents.operations.writing import (
+    confirm_import,
+    discard_import,
+    fail_import,
+    finish_import,
+    stop_import,
+    undo_import,
+    want_stop,
+    write_chunk,
 )
 
 __all__ = [

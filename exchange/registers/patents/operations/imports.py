@@ -1,47 +1,36 @@
-"""Imports: upload, dry run, writing in chunks, undo; imported rows are drafts that prove nothing."""
+"""Imports: upload, recognition and the dry run; nothing is written before the user confirms."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b32encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
-from secrets import token_bytes
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, insert
 
 from exchange.core import clock, files, jobs
-from exchange.core.access import SYSTEM, Actor
-from exchange.core.database import add, db, dialect, failpoint, flush, lock, operation, verbatim
-from exchange.core.errors import Conflict, DomainError, Invalid
+from exchange.core.access import Actor
+from exchange.core.database import add, db, flush, lock, operation
+from exchange.core.errors import Conflict, DomainError
 from exchange.core.events import note
-from exchange.core.parameters import parameter
 from exchange.people.accounts.queries import organisation
 from exchange.registers.patents.models import (
-    Custody, ImportBatch, ImportRow, OwnershipProof, Party, Patent, PatentClass, Publication, Share,
+    ImportBatch, ImportRow, Patent,
 )
-from exchange.registers.patents.models.imports import POLICIES
-from exchange.registers.patents.operations.bulk import day_writer, insert_rows, moment_written
 from exchange.registers.patents.queries.imports import (
-    get_batch, known_numbers, patents_by_id, running_batch, same_file,
+    get_batch, known_numbers, patents_by_id, same_file,
 )
 from exchange.registers.patents.rules.importing.limits import WEB, Limits
 from exchange.registers.patents.rules.importing.plan import (
-    Tally, checked_rows, finding_json, place_of, plan_digest, worst_level,
+    Tally, checked_rows, finding_json, plan_digest, worst_level,
 )
 from exchange.registers.patents.rules.importing.reading import Answers, Source, read_source
-from exchange.registers.patents.rules.names import normal_name
 from exchange.registers.patents.rules.row_codes import RowFinding
 from exchange.registers.patents.rules.rows import CheckedRow, Draft
-from exchange.registers.patents.rules.terms import expiry_date
 from exchange.registers.patents.states import IMPORT, ImportState
 
-UNDO_DAYS = parameter("patents.import_undo_days", "30", source="patents.md 11.3: days within which an import can be undone")
 CHUNK = 2_000
 INLINE_BYTES = 1_000_000
-INLINE_ROWS = 3_000
-CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789abcdefghjkmnpqrstvwxyz")
 BLOCKING = ("encoding", "mapping")
 FILLED = (
     "title_zh", "title_en", "abstract_zh", "abstract_en", "claims", "agent", "filing_on", "priority_on", "publication_on",
@@ -71,11 +60,12 @@ def upload_import(actor: Actor, upload: files.Upload, *, again: bool = False) ->
     if upload.size <= INLINE_BYTES:
         look_through(batch.id, actor=actor)
     else:
-        _enqueue(batch, "import.check", actor)
+        enqueue_work(batch, "import.check", actor)
     return batch
 
 
-def _enqueue(batch: ImportBatch, kind: str, actor: Actor) -> None:
+def enqueue_work(batch: ImportBatch, kind: str, actor: Actor) -> None:
+    """A job reads or writes the batch outside the request."""
     job = jobs.enqueue(
         kind, {"id": batch.public_id}, title=batch.filename, organisation_id=batch.organisation_id, user_id=actor.user_id or None,
         key=f"{batch.public_id}:{kind}:{batch.version}",
@@ -165,7 +155,7 @@ def map_import(
     if batch.size <= INLINE_BYTES:
         look_through(batch_id, actor=actor)
     else:
-        _enqueue(batch, "import.check", actor)
+        enqueue_work(batch, "import.check", actor)
     return batch
 
 
@@ -176,7 +166,7 @@ def run_check(batch_id: int, source: Source, *, actor: Actor, limits: Limits = W
     clear_rows(batch_id)
     tally, outcomes = Tally(), {"new": 0, "changed": 0, "same": 0, "refused": 0}
     rows = checked_rows(source, today=today, demonstration=organisation(owner).demonstration, limits=limits)
-    for chunk in _chunks(rows, CHUNK):
+    for chunk in in_chunks(rows, CHUNK):
         kept, counted = _judged(owner, chunk, source, policy=batch.policy)
         for row in chunk:
             tally.count(row)
@@ -190,7 +180,8 @@ def run_check(batch_id: int, source: Source, *, actor: Actor, limits: Limits = W
     check_import(actor, batch_id, counts=counts, codes=dict(tally.codes), plan=plan_digest(batch.sha256, answers_of(batch), source.mapping))
 
 
-def _chunks(rows: Iterable[CheckedRow], size: int) -> Iterator[list[CheckedRow]]:
+def in_chunks(rows: Iterable[CheckedRow], size: int) -> Iterator[list[CheckedRow]]:
+    """Rows in chunks of a size."""
     chunk: list[CheckedRow] = []
     for row in rows:
         chunk.append(row)
@@ -238,7 +229,7 @@ def _outcome(
     changes = changes_of(patent, row.draft, policy=policy)
     if not changes:
         return "same", None, None, patent.id
-    return "changed", {name: _plain(getattr(patent, name)) for name in changes}, {n: _plain(v) for n, v in changes.items()}, patent.id
+    return "changed", {name: plain_value(getattr(patent, name)) for name in changes}, {n: plain_value(v) for n, v in changes.items()}, patent.id
 
 
 def changes_of(patent: Patent, draft: Draft, *, policy: str) -> dict[str, Any]:
@@ -254,7 +245,8 @@ def changes_of(patent: Patent, draft: Draft, *, policy: str) -> dict[str, Any]:
     return changes
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A value as JSON keeps it."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -286,276 +278,3 @@ def check_import(actor: Actor, batch_id: int, *, counts: dict[str, int], codes: 
     with IMPORT.move(batch, "check", actor, counts=counts):
         batch.counts, batch.codes, batch.plan_sha256 = counts, codes, plan
     return batch
-
-
-# ---------------------------------------------------------------- writing
-
-@operation
-def confirm_import(
-    actor: Actor, batch_id: int, *, policy: str = "fill", stop_on_refused: bool = False, plan: str | None = None
-) -> ImportBatch:
-    """The accepted rows are to be written by the plan that the dry run showed."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "confirm", actor, policy=policy):
-        if policy not in POLICIES:
-            raise Invalid("CHOICE_UNKNOWN", field="policy", choices=", ".join(POLICIES))
-        if batch.questions:
-            raise Conflict("IMPORT_NOT_READY", questions=", ".join(batch.questions))
-        if plan is not None and plan != batch.plan_sha256:
-            raise Conflict("PLAN_STALE")
-        if running_batch(batch.organisation_id, but=batch.id) is not None:
-            raise Conflict("IMPORT_BUSY")
-        if stop_on_refused and batch.counts.get("refused", 0):
-            raise Conflict("IMPORT_NOT_READY", questions=f"refused: {batch.counts['refused']}")
-        batch.policy, batch.stop_on_refused, batch.next_row = policy, stop_on_refused, 0
-    if batch.counts.get("read", 0) <= INLINE_ROWS:
-        write_all(batch.id, actor=actor)
-    else:
-        _enqueue(batch, "import.write", actor)
-    return batch
-
-
-def write_all(batch_id: int, *, actor: Actor, limits: Limits = WEB, work: jobs.Work | None = None) -> None:
-    """Write what is left of a batch, chunk by chunk; started again it goes on where it stopped."""
-    batch = get_batch(batch_id)
-    source = read_batch(batch, limits=limits)
-    if plan_digest(batch.sha256, answers_of(batch), source.mapping) != batch.plan_sha256:
-        raise Conflict("PLAN_STALE")
-    total = len(source.table.rows)
-    rows = checked_rows(
-        source, today=clock.today(), demonstration=organisation(batch.organisation_id).demonstration, limits=limits,
-        start=batch.next_row,
-    )
-    for chunk in _chunks(rows, CHUNK):
-        place = place_of(source, chunk[-1])
-        if not write_chunk(batch_id, chunk, next_row=place, actor=actor):
-            stop_import(actor, batch_id)
-            return
-        if work is not None:
-            work.step(place, total, batch.filename)
-    finish_import(actor, batch_id)
-
-
-@operation
-def write_chunk(batch_id: int, chunk: Sequence[CheckedRow], *, next_row: int, actor: Actor = SYSTEM) -> bool:
-    """One chunk is written in one transaction with the place to go on from; says whether to go on."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    if batch.state != ImportState.WRITING or batch.next_row >= next_row:
-        return batch.state == ImportState.WRITING
-    if batch.stop_wanted:
-        return False
-    drafts = [row for row in chunk if row.draft is not None and not row.is_repeat]
-    own, _elsewhere = known_numbers(batch.organisation_id, [row.key for row in drafts])
-    fresh = [row.draft for row in drafts if row.key not in own and row.draft is not None]
-    _insert(batch, fresh)
-    changed = _change(batch, [row for row in drafts if row.key in own], own)
-    failpoint("import.chunk")
-    batch.next_row = next_row
-    digest = hashlib.sha256("\n".join(draft.key for draft in fresh).encode()).hexdigest()
-    note(batch, "apply", actor, first=chunk[0].number, last=chunk[-1].number, created=len(fresh), changed=changed, sha256=digest)
-    return True
-
-
-def _insert(batch: ImportBatch, drafts: Sequence[Draft]) -> None:
-    """New entries with their publications, classes and parties, by the quickest way into each table."""
-    if not drafts:
-        return
-    first, now, written = _take_ids(len(drafts)), moment_written(clock.now()), day_writer()
-    names = token_bytes(10 * len(drafts))
-    patents: list[tuple[Any, ...]] = []
-    publications: list[tuple[Any, ...]] = []
-    classes: list[tuple[Any, ...]] = []
-    parties: list[tuple[Any, ...]] = []
-    for place, draft in enumerate(drafts):
-        patent_id = first + place
-        name = b32encode(names[10 * place : 10 * place + 10]).translate(CROCKFORD).decode()
-        patents.append((*_patent_values(batch, draft, patent_id, name, written=written), now, now))
-        if draft.publication_number:
-            publications.append((patent_id, draft.publication_number, draft.kind, written(draft.publication_on)))
-        classes.extend(
-            (patent_id, one.scheme, one.section, one.class_code, one.subclass, one.main_group, one.subgroup, one.symbol, position, position == 0)
-            for position, one in enumerate(draft.classes)
-        )
-        parties.extend((patent_id, "applicant", one[:300], normal_name(one)[:300], "", place) for place, one in enumerate(draft.applicants))
-        parties.extend((patent_id, "inventor", one[:300], normal_name(one)[:300], "", place) for place, one in enumerate(draft.inventors))
-    insert_rows(Patent, PATENT_COLUMNS, patents)
-    insert_rows(Publication, ("patent_id", "number", "kind", "published_on"), publications)
-    insert_rows(PatentClass, CLASS_COLUMNS, classes)
-    insert_rows(Party, ("patent_id", "role", "name", "normal_name", "address", "position"), parties)
-
-
-CLASS_COLUMNS = (
-    "patent_id", "scheme", "section", "class_code", "subclass", "main_group", "subgroup", "symbol", "position", "main",
-)
-
-
-def _take_ids(count: int) -> int:
-    """A run of free ids; the transaction's lock (SQLite) or the sequence (PostgreSQL) keeps it ours."""
-    if dialect() == "postgresql":
-        sequence = db.session.scalar(verbatim("SELECT pg_get_serial_sequence('patent', 'id')"))
-        last = db.session.scalar(select(func.setval(sequence, func.nextval(sequence) + count - 1)))
-        return int(last or 0) - count + 1
-    return int(db.session.scalar(select(func.coalesce(func.max(Patent.id), 0))) or 0) + 1
-
-
-PATENT_COLUMNS = (
-    "id", "public_id", "organisation_id", "jurisdiction", "application_number", "publication_number", "stated_number",
-    "check_digit_source", "type", "kind", "title_zh", "title_en", "abstract_zh", "abstract_en", "claims", "filing_on",
-    "priority_on", "publication_on", "grant_on", "divisional_of", "family_id", "agent", "state", "legal_status", "status_source",
-    "status_presumed", "stated_status", "expires_on", "added_days", "service_invention", "secret", "historic", "own_use",
-    "evaluation_report", "invalidity_open", "coowners_agreed", "needs_review", "demonstration", "published", "decision_reason",
-    "import_batch_id", "version", "created_at", "updated_at",
-)
-
-
-def _patent_values(
-    batch: ImportBatch, draft: Draft, patent_id: int, public_id: str, *, written: Callable[[date | None], Any]
-) -> tuple[Any, ...]:
-    expires = expiry_date(draft.type, draft.filing_on) if draft.type is not None and draft.filing_on is not None else None
-    stated = str(draft.stated_status) if draft.stated_status is not None else None
-    return (
-        patent_id, public_id, batch.organisation_id, draft.jurisdiction, draft.application_number, draft.publication_number,
-        draft.stated_number, draft.check_digit_source, str(draft.type) if draft.type is not None else None, draft.kind,
-        draft.title_zh[:2000], draft.title_en[:2000], draft.abstract_zh, draft.abstract_en, draft.claims,
-        written(draft.filing_on), written(draft.priority_on), written(draft.publication_on), written(draft.grant_on),
-        "", draft.family_id, draft.agent[:200], "draft", "unknown", "stated", False, stated, written(expires), 0, False, False,
-        False, False, False, False, False, False, draft.demonstration, False, "", batch.id, 1,
-    )
-
-
-def _change(batch: ImportBatch, rows: Sequence[CheckedRow], own: Mapping[str, int]) -> int:
-    """Entries the organisation has are completed by the policy; what they were is kept for the undo."""
-    patents = patents_by_id(sorted({own[row.key] for row in rows}))
-    changed = 0
-    for row in rows:
-        patent = patents[own[row.key]]
-        if row.draft is None or not (changes := changes_of(patent, row.draft, policy=batch.policy)):
-            continue
-        before = {name: _plain(getattr(patent, name)) for name in changes}
-        for name, value in changes.items():
-            setattr(patent, name, value)
-        flush()
-        _keep_change(batch, row, patent, before=before, after={name: _plain(value) for name, value in changes.items()})
-        changed += 1
-    return changed
-
-
-def _keep_change(batch: ImportBatch, row: CheckedRow, patent: Patent, *, before: dict[str, Any], after: dict[str, Any]) -> None:
-    kept = db.session.scalar(select(ImportRow).where(ImportRow.import_batch_id == batch.id, ImportRow.number == row.number))
-    if kept is None:
-        kept = add(ImportRow(import_batch_id=batch.id, number=row.number, level="-", findings=[], shown=row.key[:300], outcome="changed"))
-    kept.outcome, kept.before, kept.after = "changed", before, after
-    kept.patent_id, kept.version = patent.id, patent.version
-    flush()
-
-
-@operation
-def finish_import(actor: Actor, batch_id: int) -> ImportBatch:
-    """The last chunk is written."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "finish", actor, counts=batch.counts):
-        _close(batch)
-    return batch
-
-
-def _close(batch: ImportBatch) -> None:
-    batch.written_at = clock.now()
-    batch.undo_until = clock.today() + timedelta(days=UNDO_DAYS.number())
-
-
-@operation
-def want_stop(actor: Actor, batch_id: int) -> ImportBatch:
-    """The writing is to stop after the chunk under way."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    IMPORT.check(batch, "stop", actor)
-    batch.stop_wanted = True
-    note(batch, "want_stop", actor)
-    return batch
-
-
-@operation
-def stop_import(actor: Actor, batch_id: int) -> ImportBatch:
-    """The writing stopped between two chunks; what was written stays and can be undone."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "stop", actor, next_row=batch.next_row):
-        _close(batch)
-    return batch
-
-
-@operation
-def fail_import(batch_id: int, *, code: str, actor: Actor = SYSTEM) -> ImportBatch:
-    """The writing broke off with a code; the written chunks stay."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "fail", actor, code=code):
-        batch.failure = code
-    return batch
-
-
-@operation
-def note_failure(batch_id: int, *, code: str, actor: Actor = SYSTEM) -> None:
-    """The reading broke off with a code; the batch says so."""
-    batch = get_batch(batch_id)
-    batch.failure = code
-    note(batch, "unreadable", actor, code=code)
-
-
-@operation
-def discard_import(actor: Actor, batch_id: int) -> ImportBatch:
-    """A batch of which nothing is to be written is put away."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "discard", actor):
-        db.session.execute(delete(ImportRow).where(ImportRow.import_batch_id == batch_id))
-    return batch
-
-
-# ---------------------------------------------------------------- undo
-
-@operation
-def undo_import(actor: Actor, batch_id: int) -> ImportBatch:
-    """Untouched drafts of a batch are withdrawn and changed fields put back; what others touched stays and is listed."""
-    batch = get_batch(batch_id)
-    lock(batch)
-    with IMPORT.move(batch, "undo", actor) as moving:
-        if batch.undo_until is not None and clock.today() > batch.undo_until:
-            raise Conflict("UNDO_TOO_LATE", days=UNDO_DAYS.number())
-        withdrawn = _withdraw_untouched(batch.id)
-        left = int(db.session.scalar(select(func.count()).where(Patent.import_batch_id == batch.id, Patent.state != "withdrawn")) or 0)
-        restored, conflicts = _restore(batch.id)
-        batch.counts = {**batch.counts, "withdrawn": withdrawn, "restored": restored, "undo_conflicts": left + conflicts}
-        moving.payload.update(withdrawn=withdrawn, restored=restored, conflicts=left + conflicts)
-    return batch
-
-
-def _withdraw_untouched(batch_id: int) -> int:
-    referred = [exists().where(model.patent_id == Patent.id) for model in (Share, OwnershipProof, Custody)]
-    statement = update(Patent).where(
-        Patent.import_batch_id == batch_id, Patent.state == "draft", Patent.version == 1, *[~one for one in referred]
-    )
-    done = db.session.execute(
-        statement.values(state="withdrawn", version=2, decision_reason="import undone", updated_at=clock.now()),
-        execution_options={"synchronize_session": False},
-    )
-    db.session.expire_all()
-    return int(getattr(done, "rowcount", 0))
-
-
-def _restore(batch_id: int) -> tuple[int, int]:
-    wanted = select(ImportRow).where(ImportRow.import_batch_id == batch_id, ImportRow.before.is_not(None), ImportRow.version.is_not(None))
-    restored = conflicts = 0
-    for row in list(db.session.scalars(wanted)):
-        patent = db.session.get(Patent, row.patent_id)
-        if patent is None or patent.version != row.version:
-            conflicts += 1
-            continue
-        for name, value in (row.before or {}).items():
-            setattr(patent, name, date.fromisoformat(value) if name.endswith("_on") and value else value)
-        restored += 1
-    return restored, conflicts
-

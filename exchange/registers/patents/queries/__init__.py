@@ -8,18 +8,20 @@ from exchange.registers.patents.queries.imports import (
     rows_of_batch,
 )
 from exchange.registers.patents.queries.picture import (
+    annuity_due_list,
     annuity_state,
     check_disposition,
     expiry_date,
     gate_findings,
+    gather,
     in_force_interval,
+    picture_from,
     register_status,
     rights_picture,
     shares_on,
 )
 from exchange.registers.patents.queries.registry import (
     annuities_of,
-    annuity_due_list,
     audience_of,
     events_of,
     find_by_number,
@@ -54,8 +56,8 @@ from exchange.registers.patents.queries.rights import (
 __all__ = [
     "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
     "consents_of", "coowner_consents", "custodies_of", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
-    "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "get_batch", "get_consent",
+    "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
-    "live_pledge", "organisation_named", "owned_patents", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
+    "live_pledge", "organisation_named", "owned_patents", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
     "registry_queue", "rights_picture", "rows_of_batch", "shares_on", "tasks", "visible_patents",
 ]  # fmt: skip

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import exists, select
 
 from exchange.core import clock
+from exchange.core.access import Actor
 from exchange.core.calendar import china
 from exchange.core.database import db
 from exchange.core.errors import Conflict
 from exchange.core.money import Money
-from exchange.registers.patents.models import Consent, Encumbrance, LegalEvent, Patent, Share
-from exchange.registers.patents.queries.registry import events_of, get_patent, latest_snapshot
+from exchange.core.workdays import Calendar
+from exchange.registers.patents.models import (
+    Consent, CoownerConsent, Custody, Encumbrance, LegalEvent, Patent, RegisterSnapshot, Share, TransferClaim,
+)
+from exchange.registers.patents.models.custody import ENDED
+from exchange.registers.patents.queries.registry import due_patents, events_of, get_patent, latest_snapshot
 from exchange.registers.patents.queries.rights import (
-    coowner_consents, encumbrances, live_claim, live_custody, payoff_of,
+    consents_of, coowner_consents, custodies_of, encumbrances, live_claim, payoff_of,
 )
 from exchange.registers.patents.rules import annuities, gates, terms
 from exchange.registers.patents.rules.gates import ActorFacts, Finding, Purpose
@@ -28,21 +34,54 @@ from exchange.registers.patents.rules.shares import OwnerShare
 from exchange.registers.patents.states import Effect, EncumbranceKind, LegalStatus, LicenceKind, PatentType, Use
 
 
+@dataclass(frozen=True)
+class Gathered:
+    """The rows about one patent from which the picture and its page are made, each read once."""
+
+    events: list[LegalEvent]
+    snapshot: RegisterSnapshot | None
+    burdens: list[Encumbrance]
+    custodies: list[Custody]
+    claim: TransferClaim | None
+    consents: list[Consent]
+    coowner_consents: list[CoownerConsent]
+    shares: list[Share]
+    calendar: Calendar
+
+    @property
+    def custody(self) -> Custody | None:
+        """The deposit that has not ended, a verified one first."""
+        live = [one for one in self.custodies if one.state not in ENDED]
+        return next((one for one in live if one.state == "verified"), live[0] if live else None)
+
+
+def gather(patent_id: int, on: date | None = None) -> Gathered:
+    """Everything the picture of a patent on a day is made of."""
+    return Gathered(
+        events=events_of(patent_id), snapshot=latest_snapshot(patent_id), burdens=encumbrances(patent_id, on),
+        custodies=custodies_of(patent_id), claim=live_claim(patent_id), consents=consents_of(patent_id),
+        coowner_consents=coowner_consents(patent_id),
+        shares=list(db.session.scalars(select(Share).where(Share.patent_id == patent_id).order_by(Share.id))), calendar=china(),
+    )
+
+
 def rights_picture(patent_id: int, on: date | None = None) -> RightsPicture:
     """Everything the gates may know about a patent on a day."""
     day = on or clock.today()
-    patent = get_patent(patent_id)
-    status = status_on(patent, day)
-    snapshot = latest_snapshot(patent_id)
-    burdens = tuple(_burden(row) for row in encumbrances(patent_id, day))
-    custody = live_custody(patent_id)
-    claim = live_claim(patent_id)
+    return picture_from(get_patent(patent_id), gather(patent_id, day), on=day)
+
+
+def picture_from(patent: Patent, rows: Gathered, *, on: date) -> RightsPicture:
+    """The picture that the gathered rows give on a day."""
+    fees = annuity_of(patent, on, calendar=rows.calendar)
+    status = _derived(patent, rows.events, fees, on=on)
+    snapshot, custody, claim = rows.snapshot, rows.custody, rows.claim
     return RightsPicture(
-        patent_id=patent.id, public_id=patent.public_id, on=day, jurisdiction=patent.jurisdiction, type=patent.right,
+        patent_id=patent.id, public_id=patent.public_id, on=on, jurisdiction=patent.jurisdiction, type=patent.right,
         registered=patent.state == "registered", disputed=patent.state == "disputed", status=status.status,
         status_since=status.since, granted_on=patent.grant_on, filed_on=patent.filing_on, expires_on=patent.expires_on,
-        annuity=annuity_of(patent, day), owners=shares_on(patent_id, day), burdens=burdens,
-        consents=_consents(patent_id), coowner_consents=_coowner_consents(patent_id),
+        annuity=fees, owners=_owners(rows.shares, on), burdens=tuple(_burden(row) for row in rows.burdens),
+        consents=_consents(rows.consents), coowner_consents=_coowner_consents(rows.coowner_consents),
         custody_verified=custody is not None and custody.state == "verified",
         register_taken_on=snapshot.taken_on if snapshot else None, register_sha256=snapshot.sha256 if snapshot else "",
         suspended=bool(snapshot and snapshot.stayed), seized=bool(snapshot and snapshot.seized), own_use=patent.own_use,
@@ -54,9 +93,13 @@ def rights_picture(patent_id: int, on: date | None = None) -> RightsPicture:
 
 def status_on(patent: Patent, on: date) -> Status:
     """The status derived from the patent's events, dates and fees as of a day."""
+    return _derived(patent, events_of(patent.id), annuity_of(patent, on), on=on)
+
+
+def _derived(patent: Patent, events: Sequence[LegalEvent], fees: annuities.AnnuityState, *, on: date) -> Status:
     return derive_status(
-        [_fact(event) for event in events_of(patent.id)], type=patent.right, filing_on=patent.filing_on,
-        added_days=patent.added_days, annuity=annuity_of(patent, on), on=on,
+        [_fact(event) for event in events], type=patent.right, filing_on=patent.filing_on, added_days=patent.added_days,
+        annuity=fees, on=on,
     )
 
 
@@ -67,12 +110,12 @@ def _fact(row: LegalEvent) -> EventFact:
     )
 
 
-def annuity_of(patent: Patent, on: date) -> annuities.AnnuityState:
+def annuity_of(patent: Patent, on: date, *, calendar: Calendar | None = None) -> annuities.AnnuityState:
     """How the fees of a patent stand on a day; foreign patents pay elsewhere and are not watched."""
     if patent.filing_on is None or patent.expires_on is None or patent.right is None:
         return annuities.AnnuityState(annuities.AnnuityStanding.UNKNOWN)
     return annuities.annuity_state(
-        patent.filing_on, patent.annuity_paid_to_year, on=on, expires_on=patent.expires_on, calendar=china()
+        patent.filing_on, patent.annuity_paid_to_year, on=on, expires_on=patent.expires_on, calendar=calendar or china()
     )
 
 
@@ -90,18 +133,17 @@ def _burden(row: Encumbrance) -> Burden:
     )
 
 
-def _consents(patent_id: int) -> tuple[ConsentFact, ...]:
-    wanted = select(Consent).where(Consent.patent_id == patent_id, Consent.state == "granted")
+def _consents(rows: Sequence[Consent]) -> tuple[ConsentFact, ...]:
     return tuple(
         ConsentFact(
             row.id, row.encumbrance_id, frozenset(Use(use) for use in row.uses), row.valid_until, row.floor, row.relied_on_by
         )
-        for row in db.session.scalars(wanted.order_by(Consent.id))
+        for row in sorted(rows, key=lambda one: one.id) if row.state == "granted"
     )
 
 
-def _coowner_consents(patent_id: int) -> tuple[CoownerConsentFact, ...]:
-    return tuple(CoownerConsentFact(row.organisation_id, Use(row.act), row.valid_to) for row in coowner_consents(patent_id))
+def _coowner_consents(rows: Sequence[CoownerConsent]) -> tuple[CoownerConsentFact, ...]:
+    return tuple(CoownerConsentFact(row.organisation_id, Use(row.act), row.valid_to) for row in rows)
 
 
 def _has_twin(patent: Patent) -> bool:
@@ -152,6 +194,12 @@ def annuity_state(patent_id: int, on: date | None = None) -> annuities.AnnuitySt
     return annuity_of(get_patent(patent_id), on or clock.today())
 
 
+def annuity_due_list(actor: Actor, *, days: int = 365) -> list[tuple[Patent, annuities.AnnuityState]]:
+    """The portfolio's patents with a fee due within some days, soonest first, each with how its fees stand."""
+    today, calendar = clock.today(), china()
+    return [(patent, annuity_of(patent, today, calendar=calendar)) for patent in due_patents(actor, days=days)]
+
+
 def in_force_interval(patent_id: int) -> tuple[date, date] | None:
     """From the grant to the first day no longer in force; nothing for a right that never was or never counted."""
     patent = get_patent(patent_id)
@@ -164,10 +212,13 @@ def in_force_interval(patent_id: int) -> tuple[date, date] | None:
 
 def shares_on(patent_id: int, on: date | None = None) -> tuple[OwnerShare, ...]:
     """The owners and their exact parts on a day."""
-    day = on or clock.today()
-    wanted = select(Share).where(Share.patent_id == patent_id, Share.valid_from <= day)
-    rows = [row for row in db.session.scalars(wanted.order_by(Share.id)) if row.valid_to is None or row.valid_to > day]
-    return tuple(OwnerShare(row.organisation_id, row.holder_name, row.fraction, row.stated) for row in rows)
+    rows = db.session.scalars(select(Share).where(Share.patent_id == patent_id).order_by(Share.id))
+    return _owners(list(rows), on or clock.today())
+
+
+def _owners(rows: Sequence[Share], on: date) -> tuple[OwnerShare, ...]:
+    held = [row for row in rows if row.valid_from <= on and (row.valid_to is None or row.valid_to > on)]
+    return tuple(OwnerShare(row.organisation_id, row.holder_name, row.fraction, row.stated) for row in held)
 
 
 def term_of(patent: Patent) -> date | None:

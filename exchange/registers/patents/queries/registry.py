@@ -165,7 +165,7 @@ def _narrowed(
     if life is not None:
         query = query.where(Patent.expires_on >= clock.today() + timedelta(days=365 * life))
     if due is not None:
-        query = query.where(Patent.id.in_(_due_within(due)))
+        query = query.where(Patent.id.in_(_due_within(query, due)))
     return query if batch is None else query.where(Patent.import_batch_id == batch)
 
 
@@ -196,21 +196,19 @@ def _classed(text: str) -> ColumnElement[bool]:
     return exists().where(PatentClass.patent_id == Patent.id, PatentClass.class_code.startswith(plain, autoescape=True))
 
 
-def _due_within(days: int) -> Select[tuple[int]]:
-    """Ids of patents with a paid-to year whose next fee falls due within some days; overdue ones included."""
-    today, ids = clock.today(), []
-    known = select(Patent.id, Patent.filing_on, Patent.annuity_paid_to_year).where(
+def _due_within(query: Select[tuple[Patent]], days: int) -> list[int]:
+    """Ids of the query's patents whose next fee falls due within some days; overdue ones included."""
+    last = clock.today() + timedelta(days=days)
+    known = query.with_only_columns(Patent.id, Patent.filing_on, Patent.annuity_paid_to_year).where(
         Patent.annuity_paid_to_year.is_not(None), Patent.filing_on.is_not(None), Patent.legal_status.in_(("in_force", "in_grace"))
     )
-    for patent_id, filing_on, year in db.session.execute(known):
-        if due_on(filing_on, year + 1) <= today + timedelta(days=days):
-            ids.append(patent_id)
-    return select(Patent.id).where(Patent.id.in_(ids))
+    return [patent_id for patent_id, filing_on, year in db.session.execute(known) if due_on(filing_on, year + 1) <= last]
 
 
-def annuity_due_list(actor: Actor, *, days: int = 365) -> list[Patent]:
+def due_patents(actor: Actor, *, days: int) -> list[Patent]:
     """The portfolio's patents with a fee due within some days, soonest first."""
-    found = list(db.session.scalars(_portfolio_of(actor).where(Patent.id.in_(_due_within(days))).limit(2_000)))
+    mine = _portfolio_of(actor)
+    found = list(db.session.scalars(mine.where(Patent.id.in_(_due_within(mine, days)[:2_000]))))
     return sorted(found, key=lambda one: due_on(one.filing_on or date.max, (one.annuity_paid_to_year or 0) + 1))
 
 

@@ -18,8 +18,9 @@ from exchange.core.web import Room, back_to, page
 from exchange.registers.patents import operations, queries
 from exchange.registers.patents.models import Patent
 from exchange.registers.patents.queries import exports
-from exchange.registers.patents.rules.gates import Finding
+from exchange.registers.patents.rules.gates import Finding, Purpose, check_gates
 from exchange.registers.patents.rules.numbers import read_application
+from exchange.registers.patents.rules.picture import RightsPicture
 from exchange.registers.patents.rules.row_codes import ROW_CODES
 from exchange.registers.patents.schemas import (
     CorrectShape, DraftShape, EditShape, ExportFilter, NumberQuery, OptionalReasonShape, PatentFilter, ReasonShape, RegisterShape,
@@ -137,13 +138,13 @@ def show_patent(thing: Patent, actor: Actor | None) -> str:
     is_insider = queries.audience_of(actor, thing) != "public"
     if not is_insider:
         return page("patents/public.html", patent=thing, trail=trail_of(thing), events=queries.events_of(thing.id))
-    picture = queries.rights_picture(thing.id)
+    rows, past = queries.gather(thing.id), queries.encumbrance_history(thing.id)
+    picture = queries.picture_from(thing, rows, on=clock.today())
     return page(
-        "patents/show.html", patent=thing, picture=picture, uses=uses_of(thing), proofs=queries.proofs_of(thing.id),
-        legal_events=queries.events_of(thing.id), annuities=queries.annuities_of(thing.id), snapshot=queries.latest_snapshot(thing.id),
-        burdens=queries.encumbrances(thing.id), past=[row for row in queries.encumbrance_history(thing.id) if row.ends_encumbrance_id],
-        consents=queries.consents_of(thing.id), custodies=queries.custodies_of(thing.id), claim=queries.live_claim(thing.id),
-        coowner_consents=queries.coowner_consents(thing.id), history=story(events.history("patent", thing.public_id, limit=40)),
+        "patents/show.html", patent=thing, picture=picture, uses=uses_of(thing, picture), proofs=queries.proofs_of(thing.id),
+        legal_events=rows.events, annuities=queries.annuities_of(thing.id), snapshot=rows.snapshot, burdens=rows.burdens,
+        past=[row for row in past if row.ends_encumbrance_id], custodies=rows.custodies, claim=rows.claim,
+        coowner_consents=rows.coowner_consents, history=story(events.history("patent", thing.public_id, limit=40)),
         trail=trail_of(thing), today=clock.today(), life=life_of(thing), batch=batch_of(thing), labels=LABELS,
     )
 
@@ -153,14 +154,14 @@ def trail_of(patent: Patent) -> list[tuple[str, str | None]]:
     return [(translate(_("Patents")), url_for("patents.list_patents")), (patent.shown_number, None)]
 
 
-def uses_of(patent: Patent) -> list[dict[str, Any]]:
+def uses_of(patent: Patent, picture: RightsPicture) -> list[dict[str, Any]]:
     """What may be done with the patent now, and why not."""
     if patent.state not in ("registered", "disputed"):
         return []
     answers = []
     for use in ASKED_USES:
-        purpose = "pledge" if use is Use.PLEDGE else "listing_approve"
-        findings = queries.gate_findings([patent.id], purpose=purpose, mode=use)
+        purpose: Purpose = "pledge" if use is Use.PLEDGE else "listing_approve"
+        findings = check_gates(picture, purpose=purpose, mode=use)
         refused = [one for one in findings if one.level == "refuse"]
         answers.append({"use": use, "allowed": not refused, "reasons": [(one.code, said(one)) for one in findings]})
     return answers

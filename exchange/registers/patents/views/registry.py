@@ -84,8 +84,7 @@ def fee_page(patent: Patent) -> dict[str, Any]:
 def due_rows(actor: Actor) -> list[dict[str, Any]]:
     """The fees that fall due within a year, with what they cost today."""
     rows = []
-    for patent in queries.annuity_due_list(actor):
-        state = queries.annuity_state(patent.id)
+    for patent, state in queries.annuity_due_list(actor):
         if state.next_year is None or state.next_due is None or patent.right is None:
             continue
         fee = fee_for_year(fee_steps(), patent.right, state.next_year, on=clock.today())
