@@ -16,16 +16,26 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.autogenerate.render import _render_cmd_body
 from alembic.migration import MigrationContext
 from alembic.operations.ops import CreateIndexOp, CreateTableOp, DropTableOp, UpgradeOps
-from sqlalchemy import CheckConstraint, Table, create_engine
+from sqlalchemy import CheckConstraint, Index, Table, create_engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import AddConstraint, CreateIndex, conv
 
 from exchange import FEATURES, create_app
 from exchange.core.database import REFUSE_CHANGE, TRIGGERS, Base, metadata
 from exchange.core.settings import Settings
 
 VERSIONS = Path(__file__).parent / "versions"
+DIALECTS = {"sqlite": sqlite.dialect(), "postgresql": postgresql.dialect()}
 
 
 def feature_of(table: Table) -> str:
+    """The feature whose migration makes a table: its own, or for core's tables the one whose table they point at."""
+    own = declared_in(table)
+    targets = [feature_of(key.column.table) for key in table.foreign_keys if key.column.table is not table] if own == "core" else []
+    return next((target for target in targets if target != "core"), own)
+
+
+def declared_in(table: Table) -> str:
     """The feature whose models declare a table."""
     for mapper in Base.registry.mappers:
         if mapper.local_table is table:
@@ -65,18 +75,46 @@ def write(feature: str, tables: list[Table], down: str | None, at: datetime) -> 
             "alembic_module_prefix": "op.", "target_metadata": metadata})
         up: list[Any] = []
         for table in tables:
-            up.append(CreateTableOp.from_table(table))
-            up += [CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda each: str(each.name))]
+            up.append(with_checks_of_columns(CreateTableOp.from_table(table), table))
+            up += [CreateIndexOp.from_index(index) for index in sorted(table.indexes, key=lambda each: str(each.name)) if not is_special(index)]
         down_ops = [DropTableOp.from_table(table) for table in reversed(tables)]
         body_up = _render_cmd_body(UpgradeOps(up), context)
         body_down = "\n".join(f"op.drop_table({op.table_name!r})" for op in down_ops)
     revision = f"{at:%Y%m%d_%H%M}_{feature.rpartition('.')[2]}"
     names = {table.name for table in tables}
     triggers = [(each.dialect, each.create) for each in TRIGGERS if each.table in names]
+    triggers += [pair for table in tables for index in sorted(table.indexes, key=lambda each: str(each.name)) for pair in by_dialect(index)]
+    triggers += [
+        ("postgresql", " ".join(str(AddConstraint(key).compile(dialect=DIALECTS["postgresql"])).split()))
+        for table in tables for key in table.foreign_key_constraints if key.use_alter
+    ]
     text = HEADER.format(feature=feature, revision=revision, down=down, body=indented(body_up), triggers=rendered(triggers),
                          function=REFUSE_CHANGE.strip() if feature == "core" else "", undo=indented(body_down))
     (VERSIONS / f"{revision}.py").write_text(text, "utf-8")
     return revision
+
+
+def with_checks_of_columns(made: CreateTableOp, table: Table) -> CreateTableOp:
+    """Alembic passes over a CHECK written at its column; say it at the table."""
+    names = postgresql.dialect().identifier_preparer
+    for column in table.columns:
+        for check in column.constraints:
+            if isinstance(check, CheckConstraint):
+                made.columns = [*made.columns, CheckConstraint(str(check.sqltext), name=conv(names.format_constraint(check).strip('"')))]
+    return made
+
+
+def is_special(index: Index) -> bool:
+    """Whether an index is not the same statement on both databases."""
+    return index._ddl_if is not None or any(index.dialect_options[name].get("where") is not None for name in DIALECTS)
+
+
+def by_dialect(index: Index) -> list[tuple[str, str]]:
+    """The statements of a special index, each with its database."""
+    if not is_special(index):
+        return []
+    only = index._ddl_if.dialect if index._ddl_if is not None else None
+    return [(name, str(CreateIndex(index).compile(dialect=dialect))) for name, dialect in DIALECTS.items() if only in (None, name)]
 
 
 def indented(body: str) -> str:
@@ -119,6 +157,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
 {undo}
 '''
 

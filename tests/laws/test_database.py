@@ -63,7 +63,14 @@ def normal(text: str) -> str:
     match = re.fullmatch(r"(CREATE (?:VIRTUAL )?TABLE \S+ )\((.*)\)(.*)", flat)
     if match is None:
         return flat
-    return match[1] + " | ".join(sorted(parts(match[2]))) + match[3]
+    said = [piece for part in parts(match[2]) for piece in at_the_table(part)]
+    return match[1] + " | ".join(sorted(said)) + match[3]
+
+
+def at_the_table(part: str) -> list[str]:
+    """A CHECK written at its column means the same as one written at the table."""
+    column, constraint, check = part.partition(" CONSTRAINT ")
+    return [part] if part.startswith("CONSTRAINT") or not constraint else [column, f"CONSTRAINT {check}"]
 
 
 def parts(body: str) -> list[str]:

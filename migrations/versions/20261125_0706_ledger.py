@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0644_ledger'
-down_revision = '20261125_0643_patents'
+revision = '20261125_0706_ledger'
+down_revision = '20261125_0705_patents'
 branch_labels = None
 depends_on = None
 
@@ -39,6 +39,7 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_journal_seal_no_truncate BEFORE TRUNCATE ON journal_seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
     ('postgresql', 'CREATE TRIGGER tr_posting_no_truncate BEFORE TRUNCATE ON posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
     ('postgresql', 'CREATE TRIGGER tr_account_no_truncate BEFORE TRUNCATE ON account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'),
+    ('postgresql', 'ALTER TABLE journal ADD CONSTRAINT fk_journal_sealed FOREIGN KEY(event_key) REFERENCES journal_seal (event_key) DEFERRABLE INITIALLY DEFERRED'),
 )
 
 
@@ -72,6 +73,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('bank', 'guarantor', 'reguarantor', 'pool', 'party', 'enterprise', 'escrow', 'exchange')", name=op.f('ck_book_kind')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_book_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_book')),
     sa.UniqueConstraint('organisation_id', 'kind', 'currency', name=op.f('uq_book_organisation_id_kind_currency')),
@@ -96,6 +98,7 @@ def upgrade() -> None:
     sa.Column('balance_currency', sa.String(length=3), nullable=False),
     sa.CheckConstraint("(sign <> 'debit' OR balance_minor >= 0) AND (sign <> 'credit' OR balance_minor <= 0)", name=op.f('ck_account_sign_held')),
     sa.CheckConstraint("balance_minor IS NULL OR typeof(balance_minor) = 'integer'", name=op.f('ck_account_balance_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("sign IN ('debit', 'credit', 'any')", name=op.f('ck_account_sign')),
     sa.ForeignKeyConstraint(['book_id'], ['book.id'], name=op.f('fk_account_book_id_book')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_account')),
     sa.UniqueConstraint('book_id', 'code', 'subject', name=op.f('uq_account_book_id_code_subject')),
@@ -127,6 +130,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('posting')
     op.drop_table('account')
     op.drop_table('journal_seal')

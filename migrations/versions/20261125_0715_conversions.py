@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0653_conversions'
-down_revision = '20261125_0652_financing'
+revision = '20261125_0715_conversions'
+down_revision = '20261125_0714_financing'
 branch_labels = None
 depends_on = None
 
@@ -52,6 +52,9 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_conversion_evidence_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("grade IN ('A', 'B', 'C', 'D')", name=op.f('ck_conversion_evidence_grade')),
+    sa.CheckConstraint("route IN ('industrialised', 'implemented', 'transferred', 'licensed', 'cooperation', 'capital', 'other')", name=op.f('ck_conversion_evidence_route')),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'rejected', 'challenged', 'withdrawn', 'superseded')", name=op.f('ck_conversion_evidence_state')),
     sa.CheckConstraint('reviewed_by IS NULL OR reviewed_by <> submitted_by', name=op.f('ck_conversion_evidence_two_people')),
     sa.CheckConstraint('superseded_at IS NULL OR superseded_at > recorded_at', name=op.f('ck_conversion_evidence_known')),
     sa.CheckConstraint('valid_to IS NULL OR valid_to > valid_from', name=op.f('ck_conversion_evidence_period')),
@@ -87,6 +90,7 @@ def upgrade() -> None:
     sa.Column('reference', sa.String(length=100), nullable=False),
     sa.Column('attachment_id', sa.String(length=16), nullable=False),
     sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.CheckConstraint("kind IN ('register_record', 'contract', 'invoice', 'audit_report', 'product_page', 'customs_record', 'test_certificate', 'declaration')", name=op.f('ck_evidence_file_kind')),
     sa.ForeignKeyConstraint(['evidence_id'], ['conversion_evidence.id'], name=op.f('fk_evidence_file_evidence_id_conversion_evidence')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence_file'))
     )
@@ -100,6 +104,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('evidence_file')
     op.drop_table('evidence_check')
     op.drop_table('conversion_evidence')

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0651_guarantees'
-down_revision = '20261125_0650_loans'
+revision = '20261125_0713_guarantees'
+down_revision = '20261125_0712_loans'
 branch_labels = None
 depends_on = None
 
@@ -44,6 +44,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("net_assets_minor IS NULL OR typeof(net_assets_minor) = 'integer'", name=op.f('ck_guarantor_year_net_assets_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('stated', 'confirmed')", name=op.f('ck_guarantor_year_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_guarantor_year_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_guarantor_year')),
     sa.UniqueConstraint('organisation_id', 'net_assets_on', name=op.f('uq_guarantor_year_organisation_id_net_assets_on')),
@@ -73,7 +74,12 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("base IN ('principal', 'principal_interest', 'plus_costs')", name=op.f('ck_scheme_base')),
     sa.CheckConstraint("max_loan_minor IS NULL OR typeof(max_loan_minor) = 'integer'", name=op.f('ck_scheme_max_loan_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("profile IN ('national', 'local')", name=op.f('ck_scheme_profile')),
+    sa.CheckConstraint("settlement IN ('guarantor_advances', 'each_pays')", name=op.f('ck_scheme_settlement')),
+    sa.CheckConstraint("state IN ('draft', 'approved', 'retired')", name=op.f('ck_scheme_state')),
+    sa.CheckConstraint("unmet_role IN ('national_fund', 'provincial_reguarantor', 'reguarantor', 'guarantor', 'bank', 'pool', 'risk_fund', 'insurer', 'appraiser')", name=op.f('ck_scheme_unmet_role')),
     sa.CheckConstraint('min_ip_share_bp BETWEEN 0 AND 10000', name=op.f('ck_scheme_ip_share')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_scheme_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_scheme')),
@@ -89,6 +95,7 @@ def upgrade() -> None:
     sa.Column('role', sa.String(length=40), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('weight_bp', sa.Integer(), nullable=False),
+    sa.CheckConstraint("role IN ('national_fund', 'provincial_reguarantor', 'reguarantor', 'guarantor', 'bank', 'pool', 'risk_fund', 'insurer', 'appraiser')", name=op.f('ck_scheme_party_role')),
     sa.CheckConstraint('weight_bp > 0', name=op.f('ck_scheme_party_weight')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_scheme_party_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['scheme_id'], ['scheme.id'], name=op.f('fk_scheme_party_scheme_id_scheme')),
@@ -139,7 +146,10 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_guarantee_amount_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("cap_minor IS NULL OR typeof(cap_minor) = 'integer'", name=op.f('ck_guarantee_cap_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("fee_basis IN ('amount', 'outstanding')", name=op.f('ck_guarantee_fee_basis')),
     sa.CheckConstraint("fee_minor IS NULL OR typeof(fee_minor) = 'integer'", name=op.f('ck_guarantee_fee_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("kind IN ('general', 'joint')", name=op.f('ck_guarantee_kind')),
+    sa.CheckConstraint("state IN ('applied', 'approved', 'declined', 'lapsed', 'signed', 'effective', 'called', 'discharged', 'expired', 'cancelled')", name=op.f('ck_guarantee_state')),
     sa.CheckConstraint("state IN ('applied', 'declined', 'cancelled') OR kind IS NOT NULL", name=op.f('ck_guarantee_kind_said')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_guarantee_amount')),
     sa.CheckConstraint('fee_bp BETWEEN 0 AND 300', name=op.f('ck_guarantee_fee')),
@@ -169,6 +179,7 @@ def upgrade() -> None:
     sa.Column('amount_minor', sa.BigInteger(), nullable=False),
     sa.Column('amount_currency', sa.String(length=3), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_counter_guarantee_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("kind IN ('pledge', 'person', 'company', 'deposit')", name=op.f('ck_counter_guarantee_kind')),
     sa.ForeignKeyConstraint(['guarantee_id'], ['guarantee.id'], name=op.f('fk_counter_guarantee_guarantee_id_guarantee')),
     sa.ForeignKeyConstraint(['pledge_id'], ['pledge.id'], name=op.f('fk_counter_guarantee_pledge_id_pledge')),
     sa.ForeignKeyConstraint(['provider_id'], ['organisation.id'], name=op.f('fk_counter_guarantee_provider_id_organisation')),
@@ -207,6 +218,7 @@ def upgrade() -> None:
     sa.Column('amount_minor', sa.BigInteger(), nullable=False),
     sa.Column('amount_currency', sa.String(length=3), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_guarantee_share_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("role IN ('national_fund', 'provincial_reguarantor', 'reguarantor', 'guarantor', 'bank', 'pool', 'risk_fund', 'insurer', 'appraiser')", name=op.f('ck_guarantee_share_role')),
     sa.CheckConstraint('amount_minor >= 0', name=op.f('ck_guarantee_share_amount')),
     sa.CheckConstraint('weight_bp > 0', name=op.f('ck_guarantee_share_weight')),
     sa.ForeignKeyConstraint(['guarantee_id'], ['guarantee.id'], name=op.f('fk_guarantee_share_guarantee_id_guarantee')),
@@ -223,6 +235,7 @@ def upgrade() -> None:
     sa.Column('signer_name', sa.String(length=200), nullable=False),
     sa.Column('document_sha256', sa.String(length=64), nullable=False),
     sa.Column('signed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("side IN ('client', 'guarantor', 'bank')", name=op.f('ck_guarantee_signature_side')),
     sa.ForeignKeyConstraint(['guarantee_id'], ['guarantee.id'], name=op.f('fk_guarantee_signature_guarantee_id_guarantee')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_guarantee_signature')),
     sa.UniqueConstraint('guarantee_id', 'side', name=op.f('uq_guarantee_signature_guarantee_id_side'))
@@ -254,6 +267,8 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("fee_minor IS NULL OR typeof(fee_minor) = 'integer'", name=op.f('ck_reguarantee_fee_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("liability_minor IS NULL OR typeof(liability_minor) = 'integer'", name=op.f('ck_reguarantee_liability_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("mode IN ('case', 'automatic')", name=op.f('ck_reguarantee_mode')),
+    sa.CheckConstraint("state IN ('requested', 'approved', 'declined', 'effective', 'ended', 'lapsed')", name=op.f('ck_reguarantee_state')),
     sa.CheckConstraint('liability_minor >= 0', name=op.f('ck_reguarantee_liability')),
     sa.ForeignKeyConstraint(['guarantee_id'], ['guarantee.id'], name=op.f('fk_reguarantee_guarantee_id_guarantee')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_reguarantee_organisation_id_organisation')),
@@ -275,6 +290,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('reguarantee')
     op.drop_table('guarantee_signature')
     op.drop_table('guarantee_share')

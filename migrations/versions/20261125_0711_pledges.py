@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0649_pledges'
-down_revision = '20261125_0648_matching'
+revision = '20261125_0711_pledges'
+down_revision = '20261125_0710_matching'
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,8 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_pledge_party_confirmation_no_update BEFORE UPDATE ON pledge_party_confirmation FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
     ('sqlite', "CREATE TRIGGER tr_pledge_party_confirmation_no_delete BEFORE DELETE ON pledge_party_confirmation BEGIN SELECT RAISE(ABORT, 'append_only: pledge_party_confirmation'); END"),
     ('postgresql', 'CREATE TRIGGER tr_pledge_party_confirmation_no_delete BEFORE DELETE ON pledge_party_confirmation FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_pledge_item_hold ON pledge_item (patent_id, patent_rank) WHERE holds IS 1'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_pledge_item_hold ON pledge_item (patent_id, patent_rank) WHERE holds IS true'),
 )
 
 
@@ -30,6 +32,8 @@ def upgrade() -> None:
     sa.Column('ranks_allowed', sa.Boolean(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.CheckConstraint("action IN ('register', 'change', 'release')", name=op.f('ck_registry_rule_action')),
+    sa.CheckConstraint("channel IN ('online', 'window', 'post')", name=op.f('ck_registry_rule_channel')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registry_rule')),
     sa.UniqueConstraint('jurisdiction', 'action', 'channel', 'valid_from', name=op.f('uq_registry_rule_jurisdiction_action_channel_valid_from'))
     )
@@ -79,10 +83,15 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(kind = 'max_amount') = (cap_minor IS NOT NULL) AND (kind = 'max_amount') = (determination_on IS NOT NULL)", name=op.f('ck_pledge_cap')),
+    sa.CheckConstraint("annuity_payer IN ('pledgor', 'pledgee')", name=op.f('ck_pledge_annuity_payer')),
     sa.CheckConstraint("cap_minor IS NULL OR typeof(cap_minor) = 'integer'", name=op.f('ck_pledge_cap_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("channel IN ('online', 'window', 'post')", name=op.f('ck_pledge_channel')),
+    sa.CheckConstraint("kind IN ('single', 'max_amount')", name=op.f('ck_pledge_kind')),
     sa.CheckConstraint("secured_debt_minor IS NULL OR typeof(secured_debt_minor) = 'integer'", name=op.f('ck_pledge_secured_debt_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("secured_minor IS NULL OR typeof(secured_minor) = 'integer'", name=op.f('ck_pledge_secured_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("secures IN ('loan', 'recourse')", name=op.f('ck_pledge_secures')),
     sa.CheckConstraint("state <> 'registered' OR (notice_no <> '' AND registered_on IS NOT NULL)", name=op.f('ck_pledge_registered_complete')),
+    sa.CheckConstraint("state IN ('drafted', 'signed', 'filed', 'correcting', 'refused', 'registered', 'releasing', 'released', 'enforcing', 'revoked', 'extinguished', 'cancelled')", name=op.f('ck_pledge_state')),
     sa.CheckConstraint('debt_to >= debt_from', name=op.f('ck_pledge_term')),
     sa.CheckConstraint('secured_debt_minor >= 0', name=op.f('ck_pledge_debt')),
     sa.CheckConstraint('secured_minor > 0', name=op.f('ck_pledge_secured')),
@@ -120,8 +129,10 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("costs_minor IS NULL OR typeof(costs_minor) = 'integer'", name=op.f('ck_disposal_costs_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("mode IN ('agreed_transfer', 'agreed_sale', 'auction', 'court')", name=op.f('ck_disposal_mode')),
     sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_disposal_price_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("reserve_minor IS NULL OR typeof(reserve_minor) = 'integer'", name=op.f('ck_disposal_reserve_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('proposed', 'approved', 'listed', 'failed', 'sold', 'settled', 'abandoned')", name=op.f('ck_disposal_state')),
     sa.CheckConstraint("value_minor IS NULL OR typeof(value_minor) = 'integer'", name=op.f('ck_disposal_value_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint('reserve_minor > 0', name=op.f('ck_disposal_reserve')),
     sa.CheckConstraint('round_no BETWEEN 1 AND 3', name=op.f('ck_disposal_rounds')),
@@ -145,6 +156,8 @@ def upgrade() -> None:
     sa.Column('document_sha256', sa.String(length=64), nullable=False),
     sa.Column('acknowledged', sa.String(length=200), nullable=False),
     sa.Column('confirmed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("party IN ('pledgor', 'pledgee')", name=op.f('ck_pledge_party_confirmation_party')),
+    sa.CheckConstraint("step IN ('sign', 'file', 'change', 'release')", name=op.f('ck_pledge_party_confirmation_step')),
     sa.ForeignKeyConstraint(['pledge_id'], ['pledge.id'], name=op.f('fk_pledge_party_confirmation_pledge_id_pledge')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_pledge_party_confirmation')),
     sa.UniqueConstraint('pledge_id', 'step', 'round_no', 'party', name=op.f('uq_pledge_party_confirmation_pledge_id_step_round_no_party'))
@@ -179,7 +192,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_pledge_item_patent_id'), 'pledge_item', ['patent_id'], unique=False)
     op.create_index(op.f('ix_pledge_item_pledge_id'), 'pledge_item', ['pledge_id'], unique=False)
-    op.create_index('uq_pledge_item_hold', 'pledge_item', ['patent_id', 'patent_rank'], unique=True, sqlite_where=sa.text('holds IS 1'), postgresql_where=sa.text('holds IS 1'))
     dialect = op.get_bind().dialect.name
     if FUNCTION and dialect == "postgresql":
         op.execute(sa.text(FUNCTION))
@@ -189,6 +201,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('pledge_item')
     op.drop_table('pledge_party_confirmation')
     op.drop_table('disposal')

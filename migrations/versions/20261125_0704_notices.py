@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0642_notices'
-down_revision = '20261125_0641_accounts'
+revision = '20261125_0704_notices'
+down_revision = '20261125_0703_accounts'
 branch_labels = None
 depends_on = None
 
@@ -29,6 +29,7 @@ def upgrade() -> None:
     sa.Column('number', sa.String(length=60), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("urgency IN ('must_act', 'deadline', 'for_information')", name=op.f('ck_inbox_item_urgency')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_inbox_item_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_inbox_item_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_inbox_item')),
@@ -45,4 +46,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('inbox_item')

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0652_financing'
-down_revision = '20261125_0651_guarantees'
+revision = '20261125_0714_financing'
+down_revision = '20261125_0713_guarantees'
 branch_labels = None
 depends_on = None
 
@@ -60,7 +60,11 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("(route = 'direct') = (guarantor_id IS NULL)", name=op.f('ck_financing_case_guarantor')),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_financing_case_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("pledgee IN ('bank', 'guarantor')", name=op.f('ck_financing_case_pledgee')),
+    sa.CheckConstraint("purpose IN ('working_capital', 'research', 'equipment', 'industrialisation')", name=op.f('ck_financing_case_purpose')),
     sa.CheckConstraint("route <> 'direct' OR pledgee = 'bank'", name=op.f('ck_financing_case_pledgee_of_route')),
+    sa.CheckConstraint("route IN ('direct', 'guaranteed', 'reguaranteed')", name=op.f('ck_financing_case_route')),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'returned', 'accepted', 'lapsed', 'cancelled', 'closed')", name=op.f('ck_financing_case_state')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_financing_case_amount')),
     sa.CheckConstraint('term_months BETWEEN 1 AND 36', name=op.f('ck_financing_case_term')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_financing_case_appraisal_id_appraisal')),
@@ -118,6 +122,7 @@ def upgrade() -> None:
     sa.Column('attachment_id', sa.String(length=16), nullable=False),
     sa.Column('added_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('added_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('licence', 'statements_last', 'statements_before', 'resolution', 'credit_authorisation', 'purpose_proof', 'coowner_consent', 'other')", name=op.f('ck_case_paper_kind')),
     sa.ForeignKeyConstraint(['added_by'], ['person.id'], name=op.f('fk_case_paper_added_by_person')),
     sa.ForeignKeyConstraint(['case_id'], ['financing_case.id'], name=op.f('fk_case_paper_case_id_financing_case')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_paper'))
@@ -155,6 +160,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('case_remark')
     op.drop_table('case_patent')
     op.drop_table('case_paper')

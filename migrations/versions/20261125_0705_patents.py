@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0643_patents'
-down_revision = '20261125_0642_notices'
+revision = '20261125_0705_patents'
+down_revision = '20261125_0704_notices'
 branch_labels = None
 depends_on = None
 
@@ -14,6 +14,18 @@ FUNCTION = """"""
 TRIGGERS = (
     ('sqlite', "CREATE TRIGGER tr_encumbrance_fixed BEFORE UPDATE ON encumbrance WHEN (NEW.live AND NOT OLD.live) OR NEW.patent_id IS NOT OLD.patent_id OR NEW.kind IS NOT OLD.kind OR NEW.holder_organisation_id IS NOT OLD.holder_organisation_id OR NEW.holder_name IS NOT OLD.holder_name OR NEW.source IS NOT OLD.source OR NEW.reference IS NOT OLD.reference OR NEW.begins_on IS NOT OLD.begins_on OR NEW.ends_on IS NOT OLD.ends_on OR NEW.rank IS NOT OLD.rank OR NEW.licence_kind IS NOT OLD.licence_kind OR NEW.secured_kind IS NOT OLD.secured_kind OR NEW.ends_encumbrance_id IS NOT OLD.ends_encumbrance_id OR NEW.ending IS NOT OLD.ending OR NEW.basis IS NOT OLD.basis OR NEW.sha256 IS NOT OLD.sha256 BEGIN SELECT RAISE(ABORT, 'append_only: encumbrance'); END"),
     ('postgresql', 'CREATE TRIGGER tr_encumbrance_fixed BEFORE UPDATE ON encumbrance FOR EACH ROW WHEN ((NEW.live AND NOT OLD.live) OR NEW.patent_id IS DISTINCT FROM OLD.patent_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.holder_organisation_id IS DISTINCT FROM OLD.holder_organisation_id OR NEW.holder_name IS DISTINCT FROM OLD.holder_name OR NEW.source IS DISTINCT FROM OLD.source OR NEW.reference IS DISTINCT FROM OLD.reference OR NEW.begins_on IS DISTINCT FROM OLD.begins_on OR NEW.ends_on IS DISTINCT FROM OLD.ends_on OR NEW.rank IS DISTINCT FROM OLD.rank OR NEW.licence_kind IS DISTINCT FROM OLD.licence_kind OR NEW.secured_kind IS DISTINCT FROM OLD.secured_kind OR NEW.ends_encumbrance_id IS DISTINCT FROM OLD.ends_encumbrance_id OR NEW.ending IS DISTINCT FROM OLD.ending OR NEW.basis IS DISTINCT FROM OLD.basis OR NEW.sha256 IS DISTINCT FROM OLD.sha256) EXECUTE FUNCTION refuse_change()'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_patent_own_number ON patent (organisation_id, application_number) WHERE (state NOT IN ('withdrawn', 'refused'))"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_patent_own_number ON patent (organisation_id, application_number) WHERE (state NOT IN ('withdrawn', 'refused'))"),
+    ('sqlite', "CREATE UNIQUE INDEX uq_patent_own_publication ON patent (organisation_id, publication_number) WHERE (state NOT IN ('withdrawn', 'refused')) AND application_number IS NULL"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_patent_own_publication ON patent (organisation_id, publication_number) WHERE (state NOT IN ('withdrawn', 'refused')) AND application_number IS NULL"),
+    ('sqlite', "CREATE UNIQUE INDEX uq_patent_registered_number ON patent (application_number) WHERE state IN ('registered', 'disputed')"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_patent_registered_number ON patent (application_number) WHERE state IN ('registered', 'disputed')"),
+    ('sqlite', "CREATE UNIQUE INDEX uq_encumbrance_live_pledge ON encumbrance (patent_id) WHERE live IS 1 AND kind IN ('pledge_filed', 'pledge')"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_encumbrance_live_pledge ON encumbrance (patent_id) WHERE live IS true AND kind IN ('pledge_filed', 'pledge')"),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_transfer_claim_live ON transfer_claim (patent_id) WHERE live IS 1'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_transfer_claim_live ON transfer_claim (patent_id) WHERE live IS true'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_custody_live ON custody (patent_id, organisation_id) WHERE (state NOT IN ('lapsed', 'invalidated', 'transferred_out', 'withdrawn'))"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_custody_live ON custody (patent_id, organisation_id) WHERE (state NOT IN ('lapsed', 'invalidated', 'transferred_out', 'withdrawn'))"),
 )
 
 
@@ -49,6 +61,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("policy IN ('fill', 'replace', 'keep')", name=op.f('ck_import_batch_policy')),
+    sa.CheckConstraint("state IN ('uploaded', 'recognised', 'mapped', 'checked', 'writing', 'written', 'stopped', 'failed', 'undone', 'discarded')", name=op.f('ck_import_batch_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_import_batch_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_batch')),
     sa.UniqueConstraint('public_id', name=op.f('uq_import_batch_public_id'))
@@ -107,6 +121,12 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("check_digit_source IN ('stated', 'computed', 'confirmed', 'none')", name=op.f('ck_patent_check_digit_source')),
+    sa.CheckConstraint("legal_status IN ('pending', 'published', 'examined', 'in_force', 'in_grace', 'lapsed', 'expired', 'ceased', 'abandoned', 'withdrawn', 'refused', 'invalidated', 'revoked', 'unknown')", name=op.f('ck_patent_legal_status')),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'returned', 'registered', 'disputed', 'refused', 'withdrawn', 'closed')", name=op.f('ck_patent_state')),
+    sa.CheckConstraint("stated_status IN ('pending', 'published', 'examined', 'in_force', 'in_grace', 'lapsed', 'expired', 'ceased', 'abandoned', 'withdrawn', 'refused', 'invalidated', 'revoked', 'unknown')", name=op.f('ck_patent_stated_status')),
+    sa.CheckConstraint("status_source IN ('event', 'date', 'stated')", name=op.f('ck_patent_status_source')),
+    sa.CheckConstraint("type IN ('invention', 'utility_model', 'design')", name=op.f('ck_patent_type')),
     sa.CheckConstraint('added_days >= 0', name=op.f('ck_patent_added_days')),
     sa.CheckConstraint('application_number IS NOT NULL OR publication_number IS NOT NULL', name=op.f('ck_patent_number')),
     sa.ForeignKeyConstraint(['import_batch_id'], ['import_batch.id'], name=op.f('fk_patent_import_batch_id_import_batch')),
@@ -119,9 +139,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_patent_organisation_id'), 'patent', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_patent_publication_number'), 'patent', ['publication_number'], unique=False)
     op.create_index(op.f('ix_patent_state'), 'patent', ['state'], unique=False)
-    op.create_index('uq_patent_own_number', 'patent', ['organisation_id', 'application_number'], unique=True, sqlite_where=sa.text("(state NOT IN ('withdrawn', 'refused'))"), postgresql_where=sa.text("(state NOT IN ('withdrawn', 'refused'))"))
-    op.create_index('uq_patent_own_publication', 'patent', ['organisation_id', 'publication_number'], unique=True, sqlite_where=sa.text("(state NOT IN ('withdrawn', 'refused')) AND application_number IS NULL"), postgresql_where=sa.text("(state NOT IN ('withdrawn', 'refused')) AND application_number IS NULL"))
-    op.create_index('uq_patent_registered_number', 'patent', ['application_number'], unique=True, sqlite_where=sa.text("state IN ('registered', 'disputed')"), postgresql_where=sa.text("state IN ('registered', 'disputed')"))
     op.create_table('annuity',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('patent_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -137,6 +154,7 @@ def upgrade() -> None:
     sa.Column('basis', sa.String(length=40), nullable=False),
     sa.Column('receipt_sha256', sa.String(length=64), nullable=False),
     sa.Column('recorded_by', sa.Integer(), nullable=False),
+    sa.CheckConstraint("basis IN ('payment', 'register')", name=op.f('ck_annuity_basis')),
     sa.CheckConstraint("fee_minor IS NULL OR typeof(fee_minor) = 'integer'", name=op.f('ck_annuity_fee_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("paid_minor IS NULL OR typeof(paid_minor) = 'integer'", name=op.f('ck_annuity_paid_minor_whole')).ddl_if(dialect='sqlite'),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_annuity_patent_id_patent')),
@@ -168,6 +186,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("act IN ('transfer', 'exclusive_licence', 'sole_licence', 'ordinary_licence', 'open_licence', 'capital_contribution', 'waiver', 'pledge', 'listing')", name=op.f('ck_coowner_consent_act')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_coowner_consent_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_coowner_consent_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_coowner_consent')),
@@ -202,6 +221,11 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("ending IN ('lifted', 'voided')", name=op.f('ck_encumbrance_ending')),
+    sa.CheckConstraint("kind IN ('pledge_filed', 'pledge', 'seizure', 'stay', 'licence', 'open_licence', 'option', 'mandate_exclusive', 'other')", name=op.f('ck_encumbrance_kind')),
+    sa.CheckConstraint("licence_kind IN ('exclusive', 'sole', 'ordinary')", name=op.f('ck_encumbrance_licence_kind')),
+    sa.CheckConstraint("secured_kind IN ('single', 'maximum')", name=op.f('ck_encumbrance_secured_kind')),
+    sa.CheckConstraint("source IN ('register', 'deal', 'declared', 'pledges')", name=op.f('ck_encumbrance_source')),
     sa.CheckConstraint('(ends_encumbrance_id IS NULL) = (ending IS NULL)', name=op.f('ck_encumbrance_ending_row')),
     sa.CheckConstraint('ends_encumbrance_id IS NULL OR NOT live', name=op.f('ck_encumbrance_ending_not_live')),
     sa.CheckConstraint('ends_on IS NULL OR ends_on >= begins_on', name=op.f('ck_encumbrance_period')),
@@ -216,7 +240,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_encumbrance_patent_id'), 'encumbrance', ['patent_id'], unique=False)
     op.create_index(op.f('ix_encumbrance_reference'), 'encumbrance', ['reference'], unique=False)
     op.create_index('uq_encumbrance_ends', 'encumbrance', ['ends_encumbrance_id'], unique=True)
-    op.create_index('uq_encumbrance_live_pledge', 'encumbrance', ['patent_id'], unique=True, sqlite_where=sa.text("live IS 1 AND kind IN ('pledge_filed', 'pledge')"), postgresql_where=sa.text("live IS 1 AND kind IN ('pledge_filed', 'pledge')"))
     op.create_table('import_row',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('import_batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -229,6 +252,8 @@ def upgrade() -> None:
     sa.Column('before', sa.JSON(), nullable=True),
     sa.Column('after', sa.JSON(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=True),
+    sa.CheckConstraint("level IN ('E', 'W', 'I', '-')", name=op.f('ck_import_row_level')),
+    sa.CheckConstraint("outcome IN ('new', 'changed', 'same', 'refused')", name=op.f('ck_import_row_outcome')),
     sa.ForeignKeyConstraint(['import_batch_id'], ['import_batch.id'], name=op.f('fk_import_row_import_batch_id_import_batch')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_import_row_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_import_row')),
@@ -249,6 +274,8 @@ def upgrade() -> None:
     sa.Column('superseded_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('needs_review', sa.Boolean(), nullable=False),
     sa.Column('recorded_by', sa.Integer(), nullable=False),
+    sa.CheckConstraint("effect IN ('publish', 'examine', 'refuse', 'withdraw', 'grant', 'lapse_fee', 'expire', 'cease', 'abandon', 'abandon_part', 'invalidate', 'invalidate_part', 'invalidity', 'revoke', 'revive', 'pledge_on', 'pledge_change', 'pledge_off', 'pledge', 'licence_on', 'licence_change', 'licence_off', 'licence', 'open_on', 'open_off', 'transfer', 'transfer_application', 'name', 'preserve_on', 'preserve_off', 'preserve', 'term', 'declassify', 'biblio', 'correct', 'info')", name=op.f('ck_legal_event_effect')),
+    sa.CheckConstraint("source IN ('operator', 'import', 'enrichment', 'platform')", name=op.f('ck_legal_event_source')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_legal_event_patent_id_patent')),
     sa.ForeignKeyConstraint(['superseded_by_id'], ['legal_event.id'], name=op.f('fk_legal_event_superseded_by_id_legal_event')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_legal_event'))
@@ -273,6 +300,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('certificate', 'register_copy', 'recordal_notice', 'judgment', 'succession', 'service_statement', 'coownership', 'receipt')", name=op.f('ck_ownership_proof_kind')),
+    sa.CheckConstraint("state IN ('submitted', 'accepted', 'rejected', 'withdrawn', 'expired')", name=op.f('ck_ownership_proof_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_ownership_proof_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_ownership_proof_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ownership_proof')),
@@ -289,6 +318,7 @@ def upgrade() -> None:
     sa.Column('normal_name', sa.String(length=300), nullable=False),
     sa.Column('address', sa.String(length=300), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
+    sa.CheckConstraint("role IN ('applicant', 'inventor', 'agent')", name=op.f('ck_party_role')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_party_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party'))
     )
@@ -305,6 +335,7 @@ def upgrade() -> None:
     sa.Column('symbol', sa.String(length=16), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('main', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("scheme IN ('ipc', 'cpc', 'locarno')", name=op.f('ck_patent_class_scheme')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_patent_class_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_patent_class'))
     )
@@ -338,6 +369,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("status IN ('pending', 'published', 'examined', 'in_force', 'in_grace', 'lapsed', 'expired', 'ceased', 'abandoned', 'withdrawn', 'refused', 'invalidated', 'revoked', 'unknown')", name=op.f('ck_register_snapshot_status')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_register_snapshot_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_register_snapshot')),
     sa.UniqueConstraint('public_id', name=op.f('uq_register_snapshot_public_id'))
@@ -371,12 +403,12 @@ def upgrade() -> None:
     sa.Column('live', sa.Boolean(), nullable=False),
     sa.Column('taken_on', sa.Date(), nullable=False),
     sa.Column('released_on', sa.Date(), nullable=True),
+    sa.CheckConstraint("process IN ('listing', 'auction', 'deal', 'enforcement')", name=op.f('ck_transfer_claim_process')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_transfer_claim_patent_id_patent')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_transfer_claim'))
     )
     op.create_index(op.f('ix_transfer_claim_patent_id'), 'transfer_claim', ['patent_id'], unique=False)
     op.create_index(op.f('ix_transfer_claim_reference'), 'transfer_claim', ['reference'], unique=False)
-    op.create_index('uq_transfer_claim_live', 'transfer_claim', ['patent_id'], unique=True, sqlite_where=sa.text('live IS 1'), postgresql_where=sa.text('live IS 1'))
     op.create_table('consent',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -396,6 +428,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("floor_minor IS NULL OR typeof(floor_minor) = 'integer'", name=op.f('ck_consent_floor_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("proceeds IN ('prepay', 'deposit')", name=op.f('ck_consent_proceeds')),
+    sa.CheckConstraint("state IN ('granted', 'refused', 'used', 'revoked', 'expired')", name=op.f('ck_consent_state')),
     sa.ForeignKeyConstraint(['encumbrance_id'], ['encumbrance.id'], name=op.f('fk_consent_encumbrance_id_encumbrance')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_consent_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_consent_patent_id_patent')),
@@ -424,6 +458,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("state IN ('draft', 'submitted', 'verified', 'suspended', 'lapsed', 'invalidated', 'transferred_out', 'withdrawn')", name=op.f('ck_custody_state')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_custody_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['patent_id'], ['patent.id'], name=op.f('fk_custody_patent_id_patent')),
     sa.ForeignKeyConstraint(['register_snapshot_id'], ['register_snapshot.id'], name=op.f('fk_custody_register_snapshot_id_register_snapshot')),
@@ -434,7 +469,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_custody_organisation_id'), 'custody', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_custody_patent_id'), 'custody', ['patent_id'], unique=False)
     op.create_index(op.f('ix_custody_state'), 'custody', ['state'], unique=False)
-    op.create_index('uq_custody_live', 'custody', ['patent_id', 'organisation_id'], unique=True, sqlite_where=sa.text("(state NOT IN ('lapsed', 'invalidated', 'transferred_out', 'withdrawn'))"), postgresql_where=sa.text("(state NOT IN ('lapsed', 'invalidated', 'transferred_out', 'withdrawn'))"))
     op.create_table('licence_box',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('encumbrance_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -468,6 +502,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('payoff_statement')
     op.drop_table('licence_box')
     op.drop_table('custody')

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0647_listings'
-down_revision = '20261125_0646_deals'
+revision = '20261125_0709_listings'
+down_revision = '20261125_0708_deals'
 branch_labels = None
 depends_on = None
 
@@ -24,6 +24,10 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_decline_no_update BEFORE UPDATE ON decline FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
     ('sqlite', "CREATE TRIGGER tr_decline_no_delete BEFORE DELETE ON decline BEGIN SELECT RAISE(ABORT, 'append_only: decline'); END"),
     ('postgresql', 'CREATE TRIGGER tr_decline_no_delete BEFORE DELETE ON decline FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_offer_award ON offer (listing_id) WHERE award_live = 1 AND single = 1'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_offer_award ON offer (listing_id) WHERE award_live AND single'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_offer_running ON offer (listing_id, organisation_id) WHERE state IN ('submitted', 'countered')"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_offer_running ON offer (listing_id, organisation_id) WHERE state IN ('submitted', 'countered')"),
 )
 
 
@@ -77,7 +81,12 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("mode IN ('transfer', 'exclusive', 'sole', 'ordinary', 'open', 'capital')", name=op.f('ck_listing_mode')),
+    sa.CheckConstraint("price_form IN ('lump_sum', 'instalments', 'royalty', 'entry_royalty')", name=op.f('ck_listing_price_form')),
     sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_listing_price_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("price_mode IN ('negotiated', 'fixed', 'ascending', 'sealed', 'dutch', 'hybrid', 'open', 'pooled')", name=op.f('ck_listing_price_mode')),
+    sa.CheckConstraint("sale_held IN ('none', 'live', 'bid')", name=op.f('ck_listing_sale_held')),
+    sa.CheckConstraint("state IN ('draft', 'review', 'rejected', 'notice', 'open', 'paused', 'allocated', 'under_deal', 'closed_done', 'passed', 'negotiation', 'relisted', 'expired', 'withdrawn', 'voided')", name=op.f('ck_listing_state')),
     sa.CheckConstraint('price_minor IS NULL OR price_minor > 0', name=op.f('ck_listing_priced')),
     sa.CheckConstraint('score BETWEEN 0 AND 100', name=op.f('ck_listing_score')),
     sa.CheckConstraint('stage IS NULL OR stage BETWEEN 1 AND 9', name=op.f('ck_listing_stage')),
@@ -135,6 +144,8 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_offer_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('submitted', 'countered', 'accepted', 'declined', 'withdrawn', 'expired')", name=op.f('ck_offer_state')),
+    sa.CheckConstraint("turn IN ('holder', 'buyer')", name=op.f('ck_offer_turn')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_offer_priced')),
     sa.CheckConstraint('holder_organisation_id <> organisation_id', name=op.f('ck_offer_two_parties')),
     sa.ForeignKeyConstraint(['holder_organisation_id'], ['organisation.id'], name=op.f('fk_offer_holder_organisation_id_organisation')),
@@ -149,8 +160,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_offer_organisation_id'), 'offer', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_offer_state'), 'offer', ['state'], unique=False)
     op.create_index(op.f('ix_offer_valid_until'), 'offer', ['valid_until'], unique=False)
-    op.create_index('uq_offer_award', 'offer', ['listing_id'], unique=True, sqlite_where=sa.text('award_live = 1 AND single = 1'), postgresql_where=sa.text('award_live = 1 AND single = 1'))
-    op.create_index('uq_offer_running', 'offer', ['listing_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state IN ('submitted', 'countered')"), postgresql_where=sa.text("state IN ('submitted', 'countered')"))
     op.create_table('decline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('offer_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -158,6 +167,8 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=40), nullable=False),
     sa.Column('note', sa.String(length=1000), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("reason IN ('technology_mismatch', 'too_early', 'no_evidence_of_use', 'prior_art_risk', 'market_too_small', 'price', 'remaining_life', 'not_our_strategy')", name=op.f('ck_decline_reason')),
+    sa.CheckConstraint("side IN ('holder', 'buyer')", name=op.f('ck_decline_side')),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_decline_offer_id_offer')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decline')),
     sa.UniqueConstraint('offer_id', name=op.f('uq_decline_offer_id'))
@@ -191,6 +202,8 @@ def upgrade() -> None:
     sa.Column('made_by', sa.String(length=16), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_offer_version_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("price_form IN ('lump_sum', 'instalments', 'royalty', 'entry_royalty')", name=op.f('ck_offer_version_price_form')),
+    sa.CheckConstraint("side IN ('holder', 'buyer')", name=op.f('ck_offer_version_side')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_offer_version_priced')),
     sa.ForeignKeyConstraint(['offer_id'], ['offer.id'], name=op.f('fk_offer_version_offer_id_offer')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_offer_version')),
@@ -206,6 +219,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('offer_version')
     op.drop_table('listing_patent')
     op.drop_table('decline')

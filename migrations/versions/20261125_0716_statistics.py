@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0654_statistics'
-down_revision = '20261125_0653_conversions'
+revision = '20261125_0716_statistics'
+down_revision = '20261125_0715_conversions'
 branch_labels = None
 depends_on = None
 
@@ -38,6 +38,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("floor IN ('A', 'B', 'C', 'D')", name=op.f('ck_stat_snapshot_floor')),
+    sa.CheckConstraint("state IN ('drafted', 'proposed', 'published', 'rejected', 'superseded', 'retracted')", name=op.f('ck_stat_snapshot_state')),
     sa.CheckConstraint('published_by IS NULL OR published_by <> proposed_by', name=op.f('ck_stat_snapshot_two_people')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_stat_snapshot_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stat_snapshot')),
@@ -80,5 +82,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('stat_fact')
     op.drop_table('stat_snapshot')

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0646_deals'
-down_revision = '20261125_0645_appraisals'
+revision = '20261125_0708_deals'
+down_revision = '20261125_0707_appraisals'
 branch_labels = None
 depends_on = None
 
@@ -57,7 +57,10 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("mode IN ('transfer', 'exclusive', 'sole', 'ordinary', 'open', 'capital')", name=op.f('ck_deal_mode')),
+    sa.CheckConstraint("price_form IN ('lump_sum', 'instalments', 'royalty', 'entry_royalty')", name=op.f('ck_deal_price_form')),
     sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_deal_price_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('negotiating', 'terms_locked', 'waiting', 'signing', 'signed', 'overdue', 'escrow_funded', 'recordal_filed', 'recorded', 'settled', 'certified', 'closed', 'cancelled', 'rescinded', 'disputed')", name=op.f('ck_deal_state')),
     sa.CheckConstraint('buyer_organisation_id <> organisation_id', name=op.f('ck_deal_two_parties')),
     sa.CheckConstraint('price_minor > 0', name=op.f('ck_deal_priced')),
     sa.ForeignKeyConstraint(['buyer_organisation_id'], ['organisation.id'], name=op.f('fk_deal_buyer_organisation_id_organisation')),
@@ -103,6 +106,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('deal_patent')
     op.drop_table('deal_terms')
     op.drop_table('deal')

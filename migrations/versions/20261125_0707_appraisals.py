@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0645_appraisals'
-down_revision = '20261125_0644_ledger'
+revision = '20261125_0707_appraisals'
+down_revision = '20261125_0706_ledger'
 branch_labels = None
 depends_on = None
 
@@ -20,6 +20,16 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_appraisal_document_no_update BEFORE UPDATE ON appraisal_document FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
     ('sqlite', "CREATE TRIGGER tr_appraisal_document_no_delete BEFORE DELETE ON appraisal_document BEGIN SELECT RAISE(ABORT, 'append_only: appraisal_document'); END"),
     ('postgresql', 'CREATE TRIGGER tr_appraisal_document_no_delete BEFORE DELETE ON appraisal_document FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_appraisal_successor ON appraisal (supersedes_id) WHERE supersedes_id IS NOT NULL AND state NOT IN ('declined', 'cancelled')"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_appraisal_successor ON appraisal (supersedes_id) WHERE supersedes_id IS NOT NULL AND state NOT IN ('declined', 'cancelled')"),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_appraisal_share_live ON appraisal_share (appraisal_id, organisation_id) WHERE revoked_at IS NULL'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_appraisal_share_live ON appraisal_share (appraisal_id, organisation_id) WHERE revoked_at IS NULL'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_appraisal_review_live ON appraisal_review (document_id, organisation_id) WHERE state IN ('open', 'queried', 'accepted')"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_appraisal_review_live ON appraisal_review (document_id, organisation_id) WHERE state IN ('open', 'queried', 'accepted')"),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_appraisal_signature_person ON appraisal_signature (document_id, person_id) WHERE voided_at IS NULL'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_appraisal_signature_person ON appraisal_signature (document_id, person_id) WHERE voided_at IS NULL'),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_appraisal_signature_role ON appraisal_signature (document_id, role) WHERE voided_at IS NULL'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_appraisal_signature_role ON appraisal_signature (document_id, role) WHERE voided_at IS NULL'),
 )
 
 
@@ -70,8 +80,12 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("document_kind IN ('analysis', 'appraisal', 'statutory')", name=op.f('ck_appraisal_document_kind')),
     sa.CheckConstraint("fee_minor IS NULL OR typeof(fee_minor) = 'integer'", name=op.f('ck_appraisal_fee_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("purpose IN ('pledge', 'transfer', 'licence', 'contribution', 'other')", name=op.f('ck_appraisal_purpose')),
     sa.CheckConstraint("requested_minor IS NULL OR typeof(requested_minor) = 'integer'", name=op.f('ck_appraisal_requested_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('requested', 'declined', 'cancelled', 'drafting', 'submitted', 'reviewed', 'ready', 'signing', 'signed', 'sealing', 'issued', 'withdrawn', 'superseded', 'expired')", name=op.f('ck_appraisal_state')),
+    sa.CheckConstraint("value_type IN ('market_value', 'investment_value')", name=op.f('ck_appraisal_value_type')),
     sa.CheckConstraint('institution_id <> organisation_id AND institution_id <> holder_id', name=op.f('ck_appraisal_institution_apart')),
     sa.CheckConstraint('lead_id IS NULL OR lead_id <> second_id', name=op.f('ck_appraisal_two_signatories')),
     sa.CheckConstraint('reviewer_id IS NULL OR (reviewer_id <> lead_id AND reviewer_id <> second_id)', name=op.f('ck_appraisal_reviewer_apart')),
@@ -93,7 +107,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_appraisal_organisation_id'), 'appraisal', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_appraisal_state'), 'appraisal', ['state'], unique=False)
     op.create_index(op.f('ix_appraisal_valid_through'), 'appraisal', ['valid_through'], unique=False)
-    op.create_index('uq_appraisal_successor', 'appraisal', ['supersedes_id'], unique=True, sqlite_where=sa.text("supersedes_id IS NOT NULL AND state NOT IN ('declined', 'cancelled')"), postgresql_where=sa.text("supersedes_id IS NOT NULL AND state NOT IN ('declined', 'cancelled')"))
     op.create_table('appraisal_assumption',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appraisal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -162,6 +175,7 @@ def upgrade() -> None:
     sa.Column('answer', sa.Text(), nullable=False),
     sa.Column('answered_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('remark', 'challenge', 'objection')", name=op.f('ck_appraisal_remark_kind')),
     sa.ForeignKeyConstraint(['answered_by'], ['person.id'], name=op.f('fk_appraisal_remark_answered_by_person')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_appraisal_remark_appraisal_id_appraisal')),
     sa.ForeignKeyConstraint(['raised_by'], ['person.id'], name=op.f('fk_appraisal_remark_raised_by_person')),
@@ -184,7 +198,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_appraisal_share_appraisal_id'), 'appraisal_share', ['appraisal_id'], unique=False)
     op.create_index(op.f('ix_appraisal_share_organisation_id'), 'appraisal_share', ['organisation_id'], unique=False)
-    op.create_index('uq_appraisal_share_live', 'appraisal_share', ['appraisal_id', 'organisation_id'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
     op.create_table('appraisal_version',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -204,6 +217,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("mode IN ('standard', 'report')", name=op.f('ck_appraisal_version_mode')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_appraisal_version_appraisal_id_appraisal')),
     sa.ForeignKeyConstraint(['author_id'], ['person.id'], name=op.f('fk_appraisal_version_author_id_person')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_appraisal_version_organisation_id_organisation')),
@@ -231,6 +245,9 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("edition IN ('governing', 'translation')", name=op.f('ck_appraisal_document_edition')),
+    sa.CheckConstraint("language IN ('zh', 'en')", name=op.f('ck_appraisal_document_language')),
+    sa.CheckConstraint("stage IN ('frozen', 'sealed')", name=op.f('ck_appraisal_document_stage')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_appraisal_document_appraisal_id_appraisal')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_appraisal_document_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['version_id'], ['appraisal_version.id'], name=op.f('fk_appraisal_document_version_id_appraisal_version')),
@@ -287,6 +304,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("own_value_minor IS NULL OR typeof(own_value_minor) = 'integer'", name=op.f('ck_appraisal_review_own_value_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('open', 'queried', 'accepted', 'rejected', 'superseded')", name=op.f('ck_appraisal_review_state')),
     sa.CheckConstraint('approver_id IS NULL OR approver_id <> officer_id', name=op.f('ck_appraisal_review_two_persons')),
     sa.CheckConstraint('haircut_bp IS NULL OR haircut_bp BETWEEN 0 AND 10000', name=op.f('ck_appraisal_review_haircut_bp')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_appraisal_review_appraisal_id_appraisal')),
@@ -300,7 +318,6 @@ def upgrade() -> None:
     op.create_index(op.f('ix_appraisal_review_appraisal_id'), 'appraisal_review', ['appraisal_id'], unique=False)
     op.create_index(op.f('ix_appraisal_review_organisation_id'), 'appraisal_review', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_appraisal_review_state'), 'appraisal_review', ['state'], unique=False)
-    op.create_index('uq_appraisal_review_live', 'appraisal_review', ['document_id', 'organisation_id'], unique=True, sqlite_where=sa.text("state IN ('open', 'queried', 'accepted')"), postgresql_where=sa.text("state IN ('open', 'queried', 'accepted')"))
     op.create_table('appraisal_signature',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('appraisal_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -314,14 +331,14 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('certificate_fingerprint', sa.String(length=64), nullable=False),
     sa.Column('voided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("method IN ('platform', 'external')", name=op.f('ck_appraisal_signature_method')),
+    sa.CheckConstraint("role IN ('lead', 'second', 'seal')", name=op.f('ck_appraisal_signature_role')),
     sa.ForeignKeyConstraint(['appraisal_id'], ['appraisal.id'], name=op.f('fk_appraisal_signature_appraisal_id_appraisal')),
     sa.ForeignKeyConstraint(['document_id'], ['appraisal_document.id'], name=op.f('fk_appraisal_signature_document_id_appraisal_document')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_appraisal_signature_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_appraisal_signature'))
     )
     op.create_index(op.f('ix_appraisal_signature_appraisal_id'), 'appraisal_signature', ['appraisal_id'], unique=False)
-    op.create_index('uq_appraisal_signature_person', 'appraisal_signature', ['document_id', 'person_id'], unique=True, sqlite_where=sa.text('voided_at IS NULL'), postgresql_where=sa.text('voided_at IS NULL'))
-    op.create_index('uq_appraisal_signature_role', 'appraisal_signature', ['document_id', 'role'], unique=True, sqlite_where=sa.text('voided_at IS NULL'), postgresql_where=sa.text('voided_at IS NULL'))
     op.create_table('appraisal_query',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('review_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -340,6 +357,7 @@ def upgrade() -> None:
     sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('closed_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("severity IN ('blocking', 'normal', 'note')", name=op.f('ck_appraisal_query_severity')),
     sa.CheckConstraint('page >= 1', name=op.f('ck_appraisal_query_page')),
     sa.ForeignKeyConstraint(['answered_by'], ['person.id'], name=op.f('fk_appraisal_query_answered_by_person')),
     sa.ForeignKeyConstraint(['asked_by'], ['person.id'], name=op.f('fk_appraisal_query_asked_by_person')),
@@ -358,6 +376,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('appraisal_query')
     op.drop_table('appraisal_signature')
     op.drop_table('appraisal_review')

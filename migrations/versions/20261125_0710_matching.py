@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0648_matching'
-down_revision = '20261125_0647_listings'
+revision = '20261125_0710_matching'
+down_revision = '20261125_0709_listings'
 branch_labels = None
 depends_on = None
 
@@ -44,7 +44,9 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("high_minor IS NULL OR typeof(high_minor) = 'integer'", name=op.f('ck_demand_high_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("language IN ('zh', 'en')", name=op.f('ck_demand_language')),
     sa.CheckConstraint("low_minor IS NULL OR typeof(low_minor) = 'integer'", name=op.f('ck_demand_low_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('draft', 'review', 'open', 'matched', 'expired', 'withdrawn')", name=op.f('ck_demand_state')),
     sa.CheckConstraint('low_minor IS NULL OR high_minor IS NULL OR low_minor <= high_minor', name=op.f('ck_demand_budget')),
     sa.CheckConstraint('low_minor IS NULL OR low_minor >= 0', name=op.f('ck_demand_low')),
     sa.CheckConstraint('stage_low IS NULL OR stage_high IS NULL OR stage_low <= stage_high', name=op.f('ck_demand_stages')),
@@ -80,7 +82,10 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("high_minor IS NULL OR typeof(high_minor) = 'integer'", name=op.f('ck_interest_high_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("kind IN ('vc', 'trust', 'investment_bank', 'guarantor', 'bank', 'enterprise')", name=op.f('ck_interest_kind')),
+    sa.CheckConstraint("language IN ('zh', 'en')", name=op.f('ck_interest_language')),
     sa.CheckConstraint("low_minor IS NULL OR typeof(low_minor) = 'integer'", name=op.f('ck_interest_low_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('active', 'paused', 'ended')", name=op.f('ck_interest_state')),
     sa.CheckConstraint('low_minor IS NULL OR high_minor IS NULL OR low_minor <= high_minor', name=op.f('ck_interest_ticket')),
     sa.CheckConstraint('stage_low IS NULL OR stage_high IS NULL OR stage_low <= stage_high', name=op.f('ck_interest_stages')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_interest_organisation_id_organisation')),
@@ -108,6 +113,9 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("decline_reason IN ('technology', 'stage', 'evidence', 'freedom', 'price', 'term', 'region', 'timing')", name=op.f('ck_match_decline_reason')),
+    sa.CheckConstraint("lane IN ('same', 'adjacent')", name=op.f('ck_match_lane')),
+    sa.CheckConstraint("state IN ('found', 'shortlisted', 'contacted', 'declined', 'faded')", name=op.f('ck_match_state')),
     sa.CheckConstraint('(demand_id IS NULL) <> (interest_id IS NULL)', name=op.f('ck_match_one_wish')),
     sa.CheckConstraint('score_bp BETWEEN 0 AND 10000', name=op.f('ck_match_score')),
     sa.ForeignKeyConstraint(['demand_id'], ['demand.id'], name=op.f('fk_match_demand_id_demand')),
@@ -134,6 +142,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('match')
     op.drop_table('interest')
     op.drop_table('demand')

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0650_loans'
-down_revision = '20261125_0649_pledges'
+revision = '20261125_0712_loans'
+down_revision = '20261125_0711_pledges'
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,10 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_collateral_mark_no_update BEFORE UPDATE ON collateral_mark FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
     ('sqlite', "CREATE TRIGGER tr_collateral_mark_no_delete BEFORE DELETE ON collateral_mark BEGIN SELECT RAISE(ABORT, 'append_only: collateral_mark'); END"),
     ('postgresql', 'CREATE TRIGGER tr_collateral_mark_no_delete BEFORE DELETE ON collateral_mark FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_loan_schedule_current ON loan_schedule (loan_id) WHERE current IS 1'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_loan_schedule_current ON loan_schedule (loan_id) WHERE current IS true'),
+    ('sqlite', "CREATE UNIQUE INDEX uq_shortfall_open ON shortfall (loan_id) WHERE state = 'open'"),
+    ('postgresql', "CREATE UNIQUE INDEX uq_shortfall_open ON shortfall (loan_id) WHERE state = 'open'"),
 )
 
 
@@ -27,6 +31,7 @@ def upgrade() -> None:
     sa.Column('pct_e4', sa.Integer(), nullable=False),
     sa.Column('confirmed_through', sa.Date(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
+    sa.CheckConstraint("tenor IN ('1Y', '5Y')", name=op.f('ck_lpr_quote_tenor')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_lpr_quote')),
     sa.UniqueConstraint('published_on', 'tenor', name=op.f('uq_lpr_quote_published_on_tenor'))
     )
@@ -103,10 +108,23 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("arrears_minor IS NULL OR typeof(arrears_minor) = 'integer'", name=op.f('ck_loan_arrears_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("business_day_rule IN ('none', 'following', 'modified_following')", name=op.f('ck_loan_business_day_rule')),
+    sa.CheckConstraint("class_floor IN ('pass', 'special_mention', 'substandard', 'doubtful', 'loss')", name=op.f('ck_loan_class_floor')),
+    sa.CheckConstraint("day_count IN ('ACT/360', 'ACT/365', '30/360')", name=op.f('ck_loan_day_count')),
     sa.CheckConstraint("drawn_minor IS NULL OR typeof(drawn_minor) = 'integer'", name=op.f('ck_loan_drawn_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("due_rule IN ('same_day', 'last_day_of_month', 'day_of_month', 'quarterly', 'at_maturity')", name=op.f('ck_loan_due_rule')),
+    sa.CheckConstraint("instalment_rounding IN ('half_up', 'half_even', 'ceil')", name=op.f('ck_loan_instalment_rounding')),
+    sa.CheckConstraint("interest_basis IN ('monthly', 'actual')", name=op.f('ck_loan_interest_basis')),
+    sa.CheckConstraint("interest_rounding IN ('half_up', 'half_even', 'ceil')", name=op.f('ck_loan_interest_rounding')),
+    sa.CheckConstraint("method IN ('equal_instalment', 'equal_principal', 'interest_only', 'bullet', 'flat', 'custom')", name=op.f('ck_loan_method')),
     sa.CheckConstraint("next_due_minor IS NULL OR typeof(next_due_minor) = 'integer'", name=op.f('ck_loan_next_due_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("outstanding_minor IS NULL OR typeof(outstanding_minor) = 'integer'", name=op.f('ck_loan_outstanding_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("principal_minor IS NULL OR typeof(principal_minor) = 'integer'", name=op.f('ck_loan_principal_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("purpose IN ('working_capital', 'research', 'equipment', 'industrialisation')", name=op.f('ck_loan_purpose')),
+    sa.CheckConstraint("rate_kind IN ('fixed', 'lpr')", name=op.f('ck_loan_rate_kind')),
+    sa.CheckConstraint("reprice_rule IN ('on_publication', 'yearly_on_anniversary', 'first_of_january', 'each_due_date', 'never')", name=op.f('ck_loan_reprice_rule')),
+    sa.CheckConstraint("risk_class IN ('pass', 'special_mention', 'substandard', 'doubtful', 'loss')", name=op.f('ck_loan_risk_class')),
+    sa.CheckConstraint("state IN ('drafted', 'approved', 'declined', 'lapsed', 'signed', 'cancelled', 'active', 'watch', 'overdue', 'defaulted', 'compensated', 'repaid', 'closed', 'written_off')", name=op.f('ck_loan_state')),
     sa.CheckConstraint('outstanding_minor >= 0 AND outstanding_minor <= drawn_minor', name=op.f('ck_loan_outstanding')),
     sa.CheckConstraint('periods BETWEEN 1 AND 360', name=op.f('ck_loan_periods')),
     sa.CheckConstraint('principal_minor > 0', name=op.f('ck_loan_principal')),
@@ -133,6 +151,7 @@ def upgrade() -> None:
     sa.Column('amount_currency', sa.String(length=3), nullable=False),
     sa.Column('memo', sa.String(length=200), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_loan_charge_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("component IN ('fee', 'cost')", name=op.f('ck_loan_charge_component')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_loan_charge_amount')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_charge_loan_id_loan')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_charge'))
@@ -145,6 +164,7 @@ def upgrade() -> None:
     sa.Column('terms_sha256', sa.String(length=64), nullable=False),
     sa.Column('required', sa.Boolean(), nullable=False),
     sa.Column('met_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("kind IN ('guarantee_approved', 'reguarantee_approved', 'guarantee_signed', 'reguarantee_effective', 'guarantor_consent', 'reguarantor_consent')", name=op.f('ck_loan_condition_kind')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_condition_loan_id_loan')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_condition')),
     sa.UniqueConstraint('loan_id', 'kind', 'terms_sha256', name=op.f('uq_loan_condition_loan_id_kind_terms_sha256'))
@@ -163,6 +183,7 @@ def upgrade() -> None:
     sa.Column('open_currency', sa.String(length=3), nullable=False),
     sa.Column('origin', sa.String(length=20), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_loan_demand_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("component IN ('cost', 'fee', 'interest', 'compound', 'penalty', 'principal')", name=op.f('ck_loan_demand_component')),
     sa.CheckConstraint("open_minor IS NULL OR typeof(open_minor) = 'integer'", name=op.f('ck_loan_demand_open_minor_whole')).ddl_if(dialect='sqlite'),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_demand_loan_id_loan')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_demand')),
@@ -192,6 +213,7 @@ def upgrade() -> None:
     sa.Column('loan_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('role', sa.String(length=40), nullable=False),
+    sa.CheckConstraint("role IN ('guarantor', 'reguarantor', 'pool', 'party')", name=op.f('ck_loan_party_role')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_party_loan_id_loan')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_loan_party_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_party')),
@@ -208,6 +230,7 @@ def upgrade() -> None:
     sa.Column('amount_currency', sa.String(length=3), nullable=False),
     sa.Column('reference', sa.String(length=60), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_loan_recovery_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("kind IN ('recourse', 'written_off')", name=op.f('ck_loan_recovery_kind')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_loan_recovery_amount')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_recovery_loan_id_loan')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_recovery')),
@@ -239,7 +262,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('loan_id', 'revision', name=op.f('uq_loan_schedule_loan_id_revision'))
     )
     op.create_index(op.f('ix_loan_schedule_loan_id'), 'loan_schedule', ['loan_id'], unique=False)
-    op.create_index('uq_loan_schedule_current', 'loan_schedule', ['loan_id'], unique=True, sqlite_where=sa.text('current IS 1'), postgresql_where=sa.text('current IS 1'))
     op.create_table('loan_signature',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('loan_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -272,6 +294,7 @@ def upgrade() -> None:
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_payment_amount_minor_whole')).ddl_if(dialect='sqlite'),
     sa.CheckConstraint("fixed_principal_minor IS NULL OR typeof(fixed_principal_minor) = 'integer'", name=op.f('ck_payment_fixed_principal_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("purpose IN ('due', 'reduce_number', 'reduce_instalment', 'pay_off', 'compensation')", name=op.f('ck_payment_purpose')),
     sa.CheckConstraint('amount_minor > 0', name=op.f('ck_payment_amount')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_payment_loan_id_loan')),
     sa.ForeignKeyConstraint(['payer_id'], ['organisation.id'], name=op.f('fk_payment_payer_id_organisation')),
@@ -320,7 +343,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_shortfall'))
     )
     op.create_index(op.f('ix_shortfall_loan_id'), 'shortfall', ['loan_id'], unique=False)
-    op.create_index('uq_shortfall_open', 'shortfall', ['loan_id'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
     op.create_table('write_off',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('loan_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -372,6 +394,7 @@ def upgrade() -> None:
     sa.Column('amount_minor', sa.BigInteger(), nullable=False),
     sa.Column('amount_currency', sa.String(length=3), nullable=False),
     sa.CheckConstraint("amount_minor IS NULL OR typeof(amount_minor) = 'integer'", name=op.f('ck_loan_allocation_amount_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("component IN ('cost', 'fee', 'interest', 'compound', 'penalty', 'principal')", name=op.f('ck_loan_allocation_component')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_allocation_loan_id_loan')),
     sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_loan_allocation_payment_id_payment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_allocation'))
@@ -406,6 +429,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('collateral_mark')
     op.drop_table('loan_allocation')
     op.drop_table('instalment')

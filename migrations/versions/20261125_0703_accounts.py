@@ -5,14 +5,20 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0641_accounts'
-down_revision = '20261125_0640_core'
+revision = '20261125_0703_accounts'
+down_revision = '20261125_0702_core'
 branch_labels = None
 depends_on = None
 
 FUNCTION = """"""
 TRIGGERS = (
-
+    ('sqlite', 'CREATE VIRTUAL TABLE search_fts USING fts5(title, abstract, claims, applicant, codes, content=\'search_row\', content_rowid=\'id\', tokenize="unicode61 remove_diacritics 0 tokenchars \'=/.+-_\'")'),
+    ('sqlite', 'CREATE TRIGGER tr_search_row_put AFTER INSERT ON search_row BEGIN INSERT INTO search_fts(rowid, title, abstract, claims, applicant, codes) VALUES (new.id, new.title, new.abstract, new.claims, new.applicant, new.codes); END'),
+    ('sqlite', "CREATE TRIGGER tr_search_row_take AFTER DELETE ON search_row BEGIN INSERT INTO search_fts(search_fts, rowid, title, abstract, claims, applicant, codes) VALUES ('delete', old.id, old.title, old.abstract, old.claims, old.applicant, old.codes); END"),
+    ('sqlite', "CREATE TRIGGER tr_search_row_change AFTER UPDATE OF title, abstract, claims, applicant, codes ON search_row BEGIN INSERT INTO search_fts(search_fts, rowid, title, abstract, claims, applicant, codes) VALUES ('delete', old.id, old.title, old.abstract, old.claims, old.applicant, old.codes); INSERT INTO search_fts(rowid, title, abstract, claims, applicant, codes) VALUES (new.id, new.title, new.abstract, new.claims, new.applicant, new.codes); END"),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_member_live ON member (organisation_id, person_id) WHERE ended_at IS NULL'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_member_live ON member (organisation_id, person_id) WHERE ended_at IS NULL'),
+    ('postgresql', 'CREATE INDEX ix_search_row_vector ON search_row USING gin (vector)'),
 )
 
 
@@ -41,7 +47,9 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('enterprise', 'research', 'investor', 'agency', 'bank', 'guarantor', 'reguarantor', 'pool', 'appraiser', 'exchange', 'regulator', 'auditor')", name=op.f('ck_organisation_kind')),
     sa.CheckConstraint("net_assets_minor IS NULL OR typeof(net_assets_minor) = 'integer'", name=op.f('ck_organisation_net_assets_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.CheckConstraint("state IN ('applied', 'active', 'suspended', 'refused', 'closed')", name=op.f('ck_organisation_state')),
     sa.ForeignKeyConstraint(['controller_id'], ['organisation.id'], name=op.f('fk_organisation_controller_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation')),
     sa.UniqueConstraint('public_id', name=op.f('uq_organisation_public_id')),
@@ -67,6 +75,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("language IN ('zh', 'en')", name=op.f('ck_person_language')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('email', name=op.f('uq_person_email')),
     sa.UniqueConstraint('public_id', name=op.f('uq_person_public_id'))
@@ -85,6 +94,7 @@ def upgrade() -> None:
     sa.Column('held_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('share_bp', sa.Integer(), nullable=False),
+    sa.CheckConstraint("kind IN ('share', 'control', 'family')", name=op.f('ck_affiliation_kind')),
     sa.CheckConstraint('holder_id <> held_id', name=op.f('ck_affiliation_two')),
     sa.CheckConstraint('share_bp >= 0 AND share_bp <= 10000', name=op.f('ck_affiliation_share')),
     sa.ForeignKeyConstraint(['held_id'], ['organisation.id'], name=op.f('fk_affiliation_held_id_organisation')),
@@ -127,6 +137,8 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("desk IN ('', 'registrar', 'clerk', 'auctioneer', 'finance', 'system', 'security', 'audit')", name=op.f('ck_member_desk')),
+    sa.CheckConstraint("grade IN ('officer', 'approver', 'signatory', 'viewer')", name=op.f('ck_member_grade')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_member_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_member_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member')),
@@ -134,7 +146,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_member_organisation_id'), 'member', ['organisation_id'], unique=False)
     op.create_index(op.f('ix_member_person_id'), 'member', ['person_id'], unique=False)
-    op.create_index('uq_member_live', 'member', ['organisation_id', 'person_id'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
     op.create_table('one_time_link',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
@@ -148,6 +159,7 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("purpose IN ('invite', 'reset', 'first_administrator', 'demo')", name=op.f('ck_one_time_link_purpose')),
     sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_one_time_link_organisation_id_organisation')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_one_time_link_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_one_time_link')),
@@ -181,6 +193,35 @@ def upgrade() -> None:
     sa.UniqueConstraint('public_id', name=op.f('uq_role_limit_public_id'))
     )
     op.create_index(op.f('ix_role_limit_organisation_id'), 'role_limit', ['organisation_id'], unique=False)
+    op.create_table('search_row',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('noun', sa.String(length=40), nullable=False),
+    sa.Column('public_id', sa.String(length=16), nullable=False),
+    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('url', sa.String(length=200), nullable=False),
+    sa.Column('number', sa.String(length=60), nullable=False),
+    sa.Column('shown_zh', sa.Text(), nullable=False),
+    sa.Column('shown_en', sa.Text(), nullable=False),
+    sa.Column('detail', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('abstract', sa.Text(), nullable=False),
+    sa.Column('claims', sa.Text(), nullable=False),
+    sa.Column('applicant', sa.Text(), nullable=False),
+    sa.Column('codes', sa.Text(), nullable=False),
+    sa.Column('vector', postgresql.TSVECTOR().with_variant(sa.Text(), 'sqlite'), nullable=True),
+    sa.Column('dated_on', sa.Date(), nullable=True),
+    sa.Column('expires_on', sa.Date(), nullable=True),
+    sa.Column('price_minor', sa.BigInteger(), nullable=True),
+    sa.Column('price_currency', sa.String(length=3), nullable=True),
+    sa.Column('indexed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_search_row_price_minor_whole')).ddl_if(dialect='sqlite'),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_search_row_organisation_id_organisation')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_row')),
+    sa.UniqueConstraint('noun', 'public_id', name=op.f('uq_search_row_noun_public_id'))
+    )
+    op.create_index(op.f('ix_search_row_dated_on'), 'search_row', ['dated_on'], unique=False)
+    op.create_index(op.f('ix_search_row_number'), 'search_row', ['number'], unique=False)
+    op.create_index(op.f('ix_search_row_organisation_id'), 'search_row', ['organisation_id'], unique=False)
     op.create_table('api_token',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -203,6 +244,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_api_token_member_id'), 'api_token', ['member_id'], unique=False)
     op.create_index(op.f('ix_api_token_organisation_id'), 'api_token', ['organisation_id'], unique=False)
+    op.create_table('search_facet',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('value', sa.String(length=120), nullable=False),
+    sa.ForeignKeyConstraint(['row_id'], ['search_row.id'], name=op.f('fk_search_facet_row_id_search_row'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_facet')),
+    sa.UniqueConstraint('row_id', 'name', 'value', name=op.f('uq_search_facet_row_id_name_value'))
+    )
+    op.create_index('ix_search_facet_value', 'search_facet', ['name', 'value'], unique=False)
     op.create_table('user_session',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('id_hash', sa.String(length=64), nullable=False),
@@ -231,8 +282,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('user_session')
+    op.drop_table('search_facet')
     op.drop_table('api_token')
+    op.drop_table('search_row')
     op.drop_table('role_limit')
     op.drop_table('recovery_code')
     op.drop_table('one_time_link')

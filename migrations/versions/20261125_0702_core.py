@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0640_core'
+revision = '20261125_0702_core'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -25,10 +25,8 @@ TRIGGERS = (
     ('postgresql', 'CREATE TRIGGER tr_audit_countersignature_no_update BEFORE UPDATE ON audit_countersignature FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
     ('sqlite', "CREATE TRIGGER tr_audit_countersignature_no_delete BEFORE DELETE ON audit_countersignature BEGIN SELECT RAISE(ABORT, 'append_only: audit_countersignature'); END"),
     ('postgresql', 'CREATE TRIGGER tr_audit_countersignature_no_delete BEFORE DELETE ON audit_countersignature FOR EACH ROW EXECUTE FUNCTION refuse_change()'),
-    ('sqlite', 'CREATE VIRTUAL TABLE search_fts USING fts5(title, abstract, claims, applicant, codes, content=\'search_row\', content_rowid=\'id\', tokenize="unicode61 remove_diacritics 0 tokenchars \'=/.+-_\'")'),
-    ('sqlite', 'CREATE TRIGGER tr_search_row_put AFTER INSERT ON search_row BEGIN INSERT INTO search_fts(rowid, title, abstract, claims, applicant, codes) VALUES (new.id, new.title, new.abstract, new.claims, new.applicant, new.codes); END'),
-    ('sqlite', "CREATE TRIGGER tr_search_row_take AFTER DELETE ON search_row BEGIN INSERT INTO search_fts(search_fts, rowid, title, abstract, claims, applicant, codes) VALUES ('delete', old.id, old.title, old.abstract, old.claims, old.applicant, old.codes); END"),
-    ('sqlite', "CREATE TRIGGER tr_search_row_change AFTER UPDATE OF title, abstract, claims, applicant, codes ON search_row BEGIN INSERT INTO search_fts(search_fts, rowid, title, abstract, claims, applicant, codes) VALUES ('delete', old.id, old.title, old.abstract, old.claims, old.applicant, old.codes); INSERT INTO search_fts(rowid, title, abstract, claims, applicant, codes) VALUES (new.id, new.title, new.abstract, new.claims, new.applicant, new.codes); END"),
+    ('sqlite', 'CREATE UNIQUE INDEX uq_approval_pending ON approval (subject_noun, subject_id, verb) WHERE decision IS NULL'),
+    ('postgresql', 'CREATE UNIQUE INDEX uq_approval_pending ON approval (subject_noun, subject_id, verb) WHERE decision IS NULL'),
 )
 
 
@@ -55,6 +53,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("decision IN ('confirmed', 'rejected', 'void')", name=op.f('ck_approval_decision')),
     sa.CheckConstraint('(decision IS NULL) = (decided_at IS NULL)', name=op.f('ck_approval_decided')),
     sa.CheckConstraint('checker_id IS NULL OR (checker_id <> maker_id AND checker_identity <> maker_identity)', name=op.f('ck_approval_two_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_approval')),
@@ -62,7 +61,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_approval_maker_organisation_id'), 'approval', ['maker_organisation_id'], unique=False)
     op.create_index(op.f('ix_approval_subject_id'), 'approval', ['subject_id'], unique=False)
-    op.create_index('uq_approval_pending', 'approval', ['subject_noun', 'subject_id', 'verb'], unique=True, sqlite_where=sa.text('decision IS NULL'), postgresql_where=sa.text('decision IS NULL'))
     op.create_table('attachment',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('public_id', sa.String(length=16), nullable=False),
@@ -83,6 +81,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("purpose IN ('import', 'patents', 'document', 'data_room', 'signed', 'logo')", name=op.f('ck_attachment_purpose')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
     sa.UniqueConstraint('public_id', name=op.f('uq_attachment_public_id'))
     )
@@ -196,6 +195,7 @@ def upgrade() -> None:
     sa.Column('result_url', sa.String(length=400), nullable=False),
     sa.Column('error_code', sa.String(length=60), nullable=False),
     sa.Column('error_detail', sa.Text(), nullable=False),
+    sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed', 'cancelled')", name=op.f('ck_job_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_job')),
     sa.UniqueConstraint('kind', 'key', name=op.f('uq_job_kind_key')),
     sa.UniqueConstraint('public_id', name=op.f('uq_job_public_id'))
@@ -247,6 +247,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("status IN ('valid', 'superseded', 'withdrawn')", name=op.f('ck_sealed_document_status')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_sealed_document')),
     sa.UniqueConstraint('code', name=op.f('uq_sealed_document_code')),
     sa.UniqueConstraint('public_id', name=op.f('uq_sealed_document_public_id')),
@@ -289,46 +290,6 @@ def upgrade() -> None:
     sa.UniqueConstraint('head_id', 'organisation_id', name=op.f('uq_audit_countersignature_head_id_organisation_id'))
     )
     op.create_index(op.f('ix_audit_countersignature_head_id'), 'audit_countersignature', ['head_id'], unique=False)
-    op.create_table('search_row',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('noun', sa.String(length=40), nullable=False),
-    sa.Column('public_id', sa.String(length=16), nullable=False),
-    sa.Column('organisation_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
-    sa.Column('url', sa.String(length=200), nullable=False),
-    sa.Column('number', sa.String(length=60), nullable=False),
-    sa.Column('shown_zh', sa.Text(), nullable=False),
-    sa.Column('shown_en', sa.Text(), nullable=False),
-    sa.Column('detail', sa.Text(), nullable=False),
-    sa.Column('title', sa.Text(), nullable=False),
-    sa.Column('abstract', sa.Text(), nullable=False),
-    sa.Column('claims', sa.Text(), nullable=False),
-    sa.Column('applicant', sa.Text(), nullable=False),
-    sa.Column('codes', sa.Text(), nullable=False),
-    sa.Column('vector', postgresql.TSVECTOR().with_variant(sa.Text(), 'sqlite'), nullable=True),
-    sa.Column('dated_on', sa.Date(), nullable=True),
-    sa.Column('expires_on', sa.Date(), nullable=True),
-    sa.Column('price_minor', sa.BigInteger(), nullable=True),
-    sa.Column('price_currency', sa.String(length=3), nullable=True),
-    sa.Column('indexed_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_search_row_price_minor_whole')).ddl_if(dialect='sqlite'),
-    sa.ForeignKeyConstraint(['organisation_id'], ['organisation.id'], name=op.f('fk_search_row_organisation_id_organisation')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_row')),
-    sa.UniqueConstraint('noun', 'public_id', name=op.f('uq_search_row_noun_public_id'))
-    )
-    op.create_index(op.f('ix_search_row_dated_on'), 'search_row', ['dated_on'], unique=False)
-    op.create_index(op.f('ix_search_row_number'), 'search_row', ['number'], unique=False)
-    op.create_index(op.f('ix_search_row_organisation_id'), 'search_row', ['organisation_id'], unique=False)
-    op.create_index('ix_search_row_vector', 'search_row', ['vector'], unique=False, postgresql_using='gin')
-    op.create_table('search_facet',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('row_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('name', sa.String(length=40), nullable=False),
-    sa.Column('value', sa.String(length=120), nullable=False),
-    sa.ForeignKeyConstraint(['row_id'], ['search_row.id'], name=op.f('fk_search_facet_row_id_search_row'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_search_facet')),
-    sa.UniqueConstraint('row_id', 'name', 'value', name=op.f('uq_search_facet_row_id_name_value'))
-    )
-    op.create_index('ix_search_facet_value', 'search_facet', ['name', 'value'], unique=False)
     dialect = op.get_bind().dialect.name
     if FUNCTION and dialect == "postgresql":
         op.execute(sa.text(FUNCTION))
@@ -338,8 +299,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table('search_facet')
-    op.drop_table('search_row')
+    for database, statement in TRIGGERS:
+        if database == op.get_bind().dialect.name and statement.startswith("CREATE VIRTUAL TABLE"):
+            op.execute(sa.text("DROP TABLE " + statement.split()[3]))
+        if database == op.get_bind().dialect.name and statement.startswith("ALTER TABLE"):
+            op.drop_constraint(statement.split()[5], statement.split()[2])
     op.drop_table('audit_countersignature')
     op.drop_table('timer')
     op.drop_table('search_wait')
