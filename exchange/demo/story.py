@@ -16,6 +16,7 @@ from exchange.core import clock
 from exchange.core.database import db
 from exchange.demo import PASSWORD
 from exchange.demo.evidence import add_evidence, publish_figures
+from exchange.demo.finance import add_finance
 from exchange.demo.market import add_market
 from exchange.demo.people import make_cast
 from exchange.demo.script import Script
@@ -38,6 +39,7 @@ def play(app: Flask) -> None:
         add_evidence(script, cast, stock)
         publish_figures(script, cast)
         add_market(script, cast, stock)
+        add_finance(script, cast, stock)
         played = script.play()
     sys.stdout.write(f"  {played} steps of the demonstration in {time.perf_counter() - begun:.1f} s\n")
 
