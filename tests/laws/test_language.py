@@ -45,7 +45,8 @@ def placeholders(sentence: str) -> set[str]:
 
 def test_each_code_has_a_sentence_in_both_languages() -> None:
     spoken = {name: in_both(code.sentence) for name, code in CODES.items()}
-    assert [name for name, said in spoken.items() if CHINESE.search(said["en"])] == []
+    cited = re.compile(r"\([^)]*\)")  # a law is cited by its own name, in brackets
+    assert [name for name, said in spoken.items() if CHINESE.search(cited.sub("", said["en"]))] == []
     assert [name for name, said in spoken.items() if not CHINESE.search(said["zh"])] == []
     assert [name for name, said in spoken.items() if placeholders(said["en"]) != placeholders(said["zh"])] == []
 

@@ -151,7 +151,7 @@ def expectation(policy: Policy, actor: Actor) -> tuple[int, ...] | None:
         return (404,)
     if not may(policy.permission, actor):
         return (403,)
-    return (200, 303, 404) if policy.method == "GET" else None
+    return (200, 303, 404, 422) if policy.method == "GET" else None
 
 
 THINGS = sorted({policy.thing for policy in policies() if policy.thing is not None}, key=lambda model: model.__name__)
