@@ -131,6 +131,8 @@ def sign_appraisal(appraisal: Appraisal, *, draft_sha256: str, signed_file: str 
         _check_register(appraisal)
         if any(row.person_id == actor.user_id for row in live_signatures(appraisal)):
             raise Forbidden("SECOND_PERSON_NEEDED", field="person")
+        if signed_file:
+            _check_external(signed_file, frozen=document.content_sha256, name=actor.name)
         lead = actor.user_id == appraisal.lead_id
         add(AppraisalSignature(
             appraisal_id=appraisal.id, document_id=document.id, person_id=actor.user_id, person_name=actor.name, role="lead" if lead else "second",
@@ -138,6 +140,14 @@ def sign_appraisal(appraisal: Appraisal, *, draft_sha256: str, signed_file: str 
             signed_sha256=document.content_sha256, certificate_fingerprint=fingerprint))
         moving.payload |= {"role": "lead" if lead else "second", "draft_sha256": draft_sha256}
     return appraisal
+
+
+def _check_external(signed_file: str, *, frozen: str, name: str) -> None:
+    """A file signed outside begins with the frozen bytes and bears good signatures of this person alone."""
+    content = files.get_bytes(signed_file)
+    if not content.startswith(files.get_bytes(frozen)):
+        raise Invalid("SIGNATURE_AFTER_CHANGE", field="signed_file", name=name)
+    seal.require_signatures(content, entitled={name})
 
 
 def _check_register(appraisal: Appraisal) -> None:
