@@ -123,7 +123,7 @@ class Stage(State):
     WRITTEN_OFF = "written_off", _("Written off")
     CANCELLED = "cancelled", _("Cancelled")
     LAPSED = "lapsed", _("Lapsed")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Case closed")
 
 
 TONES = {
@@ -246,6 +246,16 @@ NOBODY = Waiting((), _("Nothing is to be done"))
 def waits_for(stage: Stage) -> Waiting:
     """Who has the case in a stage."""
     return WAITS.get(stage, NOBODY)
+
+
+UNSIGNED = (Stage.VALUING, Stage.REVIEWING, Stage.GUARANTEEING, Stage.REGUARANTEEING, Stage.CREDITING, Stage.DECLINED)
+UNBOUND = (Stage.DRAFTING, Stage.RETURNED, Stage.CHECKING, *UNSIGNED, Stage.CONTRACTING)
+
+
+def is_offered(name: str, stage: Stage, *, frozen: bool) -> bool:
+    """Whether a move of the case makes sense at a stage; the operation refuses it anyway where it does not."""
+    wanted = {"cancel": stage in UNBOUND, "reroute": stage in UNSIGNED, "freeze": not frozen, "unfreeze": frozen}
+    return wanted.get(name, True)
 
 
 # ------------------------------------------------------------------ the steps that people see

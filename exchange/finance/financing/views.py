@@ -10,12 +10,12 @@ from exchange.core.access import Actor
 from exchange.core.approvals import pending_on
 from exchange.core.i18n import translate
 from exchange.core.text import _
-from exchange.core.web import Room, back_to, page
+from exchange.core.web import Room, actions_of, back_to, page
 from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
 from exchange.finance.financing.operations.crediting import first_interest_day
 from exchange.finance.financing.queries import choosing, history
-from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES, TONES, Stage, steps_of, waits_for
+from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES, TONES, Stage, is_offered, steps_of, waits_for
 from exchange.finance.financing.schemas import (
     AnswerShape, AppraisalShape, CaseQuery, CreditShape, EditShape, OpenShape, OrderShape, PaperShape, ReasonShape, ReturnShape,
     RouteShape, SignShape,
@@ -68,8 +68,9 @@ def show_case(thing: Case, actor: Actor) -> str:
     members = choosing.members_shown(thing)
     stage, named = queries.stage_among(thing, members), history.named(thing, members)
     mine = queries.is_waiting_for(thing, stage, actor)
+    moves = [each for each in actions_of(thing, actor) if is_offered(each.name, stage, frozen=bool(thing.frozen_order))]
     return page(
-        "financing/show.html", case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
+        "financing/show.html", moves=moves, case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
         steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, stage, members), happened=history.timeline(thing, most=40, members=named),
         documents=history.sealed_documents(thing, members=named), side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
     )

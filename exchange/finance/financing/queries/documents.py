@@ -44,8 +44,8 @@ def application(case: Case) -> dict[str, Any]:
     """The application as submitted, with the digests of its papers."""
     facts: Rows = [
         [translate(_("Applicant")), _named(case.enterprise)], [translate(_("Amount applied for")), case.amount],
-        [translate(_("Term in months")), str(case.term_months)], [translate(_("Purpose")), translate(PURPOSES[case.purpose]), case.purpose_note],
-        [translate(_("Route")), translate(ROUTES[case.route])], [translate(_("Bank")), _named(case.bank)],
+        [translate(_("Term in months")), str(case.term_months)], [translate(_("Use of the money")), translate(PURPOSES[case.purpose]), case.purpose_note],
+        [translate(_("Financing route")), translate(ROUTES[case.route])], [translate(_("Bank")), _named(case.bank)],
         [translate(_("Guarantor")), _named(case.guarantor) if case.guarantor else "—"],
         [translate(_("Scheme")), case.scheme.name if case.scheme else "—"], [translate(_("To whom the patents are pledged")), translate(PLEDGEES[case.pledgee])],
         [translate(_("Submitted on")), case.submitted_on],
@@ -91,10 +91,10 @@ def _loan_sections(case: Case, loan: Loan) -> list[dict[str, Any]]:
     facts: Rows = [
         [translate(_("Lender")), _named(case.bank)], [translate(_("Borrower")), _named(case.enterprise)],
         [translate(_("Loan number")), loan.number], [translate(_("Principal")), loan.principal],
-        [translate(_("Purpose")), translate(PURPOSES[loan.purpose]), loan.purpose_note], [translate(_("Rate a year")), f"{loan.rate.normalize():f} %"],
-        [translate(_("Repayment")), translate(METHOD_LABELS[Method(loan.method)])], [translate(_("Instalments")), str(loan.periods)],
+        [translate(_("Use of the money")), translate(PURPOSES[loan.purpose]), loan.purpose_note], [translate(_("Rate a year")), f"{loan.rate.normalize():f} %"],
+        [translate(_("Repayment")), translate(METHOD_LABELS[Method(loan.method)])], [translate(_("Number of instalments")), str(loan.periods)],
         [translate(_("Due rule")), translate(DUE_RULE_LABELS[DueRule(loan.due_rule)])], [translate(_("First due date")), loan.first_due],
-        [translate(_("Maturity")), loan.maturity], [translate(_("Day count")), loan.day_count],
+        [translate(_("Maturity date")), loan.maturity], [translate(_("Day count")), loan.day_count],
         [translate(_("Default interest")), translate(_("%(times)s times the contract rate"), times=str(Decimal(loan.penalty_bp) / 10_000))],
         [translate(_("Days of grace")), str(loan.grace_days)], [translate(_("Prepayment fee")), f"{Decimal(loan.prepayment_fee_bp) / 100:.2f} %"],
         [translate(_("Order of enforcement")), _enforcement(loan)],
@@ -134,7 +134,7 @@ def _guarantee_sections(guarantee: Guarantee) -> list[dict[str, Any]]:
         [translate(_("Guarantor")), _named(guarantee.guarantor)], [translate(_("Guarantee number")), guarantee.number],
         [translate(_("Kind of guarantee")), translate(guarantee.kind_label)], [translate(_("Guaranteed amount")), guarantee.guaranteed],
         [translate(_("Maturity of the debt")), guarantee.maturity], [translate(_("Last day to claim")), guarantee.deadline_on],
-        [translate(_("Fee")), guarantee.fee], [translate(_("Scheme")), guarantee.scheme.name if guarantee.scheme else "—"],
+        [translate(_("Fee for the guarantee")), guarantee.fee], [translate(_("Scheme")), guarantee.scheme.name if guarantee.scheme else "—"],
     ]
     clauses = [
         translate(_("The guarantor stands for the principal, interest, default interest, damages and costs of the guaranteed part (民法典 691).")),
@@ -155,7 +155,7 @@ def _pledge_sections(case: Case, pledge: Pledge, loan: Loan) -> list[dict[str, A
         [translate(_("Pledge number")), pledge.number], [translate(_("What is secured")), translate(PLEDGEES[case.pledgee])],
         [translate(_("Kind of debt")), translate(PLEDGE_KINDS[pledge.kind])], [translate(_("Amount of the debt")), pledge.secured],
         [translate(_("Term of the debt")), f"{pledge.debt_from.isoformat()} – {pledge.debt_to.isoformat()}"],
-        [translate(_("Scope of the security")), pledge.secured_scope], [translate(_("Annuities are paid by")), translate(SIDES[pledge.annuity_payer])],
+        [translate(_("Scope of the security")), translate(Text(pledge.secured_scope))], [translate(_("Annuities are paid by")), translate(SIDES[pledge.annuity_payer])],
         [translate(_("If a patent is invalidated")), pledge.invalidation_clause],
     ]
     clauses = [
@@ -176,10 +176,10 @@ def archive(case: Case) -> dict[str, Any]:
     """The index of a closed case: what it was, its decisions and its whole history."""
     facts: Rows = [
         [translate(_("Applicant")), _named(case.enterprise)], [translate(_("Amount applied for")), case.amount],
-        [translate(_("Opened")), case.created_at], [translate(_("Closed on")), case.closed_on], [translate(_("Contracts, SHA-256")), case.contract_sha256 or "—"],
+        [translate(_("Opened on")), case.created_at], [translate(_("Closed on")), case.closed_on], [translate(_("Contracts, SHA-256")), case.contract_sha256 or "—"],
     ]
     rows = [[each.at, translate(each.label), each.number, each.organisation] for each in reversed(timeline(case, most=1_000))]
-    head = (_("When"), _("What"), _("Of"), _("By"))
+    head = (_("When"), _("What"), _("Of"), _("By whom"))
     people = deciders("loan", get_loan(case.loan_id).public_id) if case.loan_id is not None else []
     return {
         "sections": [
