@@ -66,6 +66,7 @@ from exchange.registers.patents.operations.writing import (
     discard_import,
     fail_import,
     finish_import,
+    import_at_once,
     stop_import,
     undo_import,
     want_stop,
@@ -75,7 +76,7 @@ from exchange.registers.patents.operations.writing import (
 __all__ = [
     "accept_proof", "check_import", "close_patent", "confirm_import", "correct_patent", "discard_import", "dispute_patent",
     "draft_custody", "draft_patent", "edit_patent", "expire_consents", "expire_proof", "fail_import", "finish_import",
-    "give_coowner_consent", "invalidate_custody", "lapse_custody", "lift_encumbrance", "map_import", "pass_claim",
+    "give_coowner_consent", "import_at_once", "invalidate_custody", "lapse_custody", "lift_encumbrance", "map_import", "pass_claim",
     "place_encumbrance", "publish_patent", "recognise_import", "record_annuity_payment", "record_consent",
     "record_legal_event", "record_register_copy", "rederive_status", "refuse_patent", "register_patent", "reject_proof",
     "release_claim", "release_consent", "remind_annuities", "resolve_patent", "resume_custody", "return_custody",

@@ -41,7 +41,7 @@ FILLED = (
 # ---------------------------------------------------------------- upload and dry run
 
 @operation
-def upload_import(actor: Actor, upload: files.Upload, *, again: bool = False) -> ImportBatch:
+def upload_import(actor: Actor, upload: files.Upload, *, again: bool = False, inline: bool = False) -> ImportBatch:
     """A file is taken in and, when it is small, recognised and checked at once; nothing of it is written yet."""
     earlier = same_file(actor.organisation_id, upload.sha256)
     if earlier is not None and not again:
@@ -57,7 +57,7 @@ def upload_import(actor: Actor, upload: files.Upload, *, again: bool = False) ->
             upload, noun="import", object_id=batch.public_id, kind="source", organisation_id=actor.organisation_id,
             user_id=actor.user_id,
         )
-    if upload.size <= INLINE_BYTES:
+    if inline or upload.size <= INLINE_BYTES:
         look_through(batch.id, actor=actor)
     else:
         enqueue_work(batch, "import.check", actor)

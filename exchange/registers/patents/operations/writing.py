@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, exists, func, select, update
 
-from exchange.core import clock, jobs
+from exchange.core import clock, files, jobs
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import add, db, failpoint, flush, lock, operation
 from exchange.core.errors import Conflict, Invalid
@@ -20,10 +20,10 @@ from exchange.registers.patents.models import Custody, ImportBatch, ImportRow, O
 from exchange.registers.patents.models.imports import POLICIES
 from exchange.registers.patents.operations.bulk import insert_drafts
 from exchange.registers.patents.operations.imports import (
-    CHUNK, answers_of, changes_of, enqueue_work, in_chunks, plain_value, read_batch,
+    CHUNK, answers_of, changes_of, enqueue_work, in_chunks, plain_value, read_batch, upload_import,
 )
 from exchange.registers.patents.queries.imports import get_batch, known_numbers, patents_by_id, running_batch
-from exchange.registers.patents.rules.importing.limits import WEB, Limits
+from exchange.registers.patents.rules.importing.limits import COMMAND_LINE, WEB, Limits
 from exchange.registers.patents.rules.importing.plan import checked_rows, place_of, plan_digest
 from exchange.registers.patents.rules.rows import CheckedRow
 from exchange.registers.patents.states import IMPORT, ImportState
@@ -55,6 +55,26 @@ def confirm_import(
         write_all(batch.id, actor=actor)
     else:
         enqueue_work(batch, "import.write", actor)
+    return batch
+
+
+def import_at_once(actor: Actor, upload: files.Upload, *, limits: Limits = COMMAND_LINE) -> ImportBatch:
+    """A command takes a file, checks it and writes what it accepts; a file with open questions is only checked."""
+    batch = upload_import(actor, upload, again=True, inline=True)
+    if batch.state == ImportState.CHECKED and not batch.questions:
+        start_import(actor, batch.id)
+        write_all(batch.id, actor=actor, limits=limits)
+    return get_batch(batch.id)
+
+
+@operation
+def start_import(actor: Actor, batch_id: int) -> ImportBatch:
+    """A command confirms its own dry run and writes the rows itself."""
+    batch = get_batch(batch_id)
+    lock(batch)
+    with IMPORT.move(batch, "confirm", actor, policy=batch.policy):
+        if running_batch(batch.organisation_id, but=batch.id) is not None:
+            raise Conflict("IMPORT_BUSY")
     return batch
 
 

@@ -11,6 +11,7 @@ from exchange.registers.patents.queries.picture import (
     annuity_due_list,
     annuity_state,
     check_disposition,
+    differing_statuses,
     expiry_date,
     gate_findings,
     gather,
@@ -55,7 +56,7 @@ from exchange.registers.patents.queries.rights import (
 
 __all__ = [
     "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
-    "consents_of", "coowner_consents", "custodies_of", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
+    "consents_of", "coowner_consents", "custodies_of", "differing_statuses", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
     "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
     "live_pledge", "organisation_named", "owned_patents", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",

@@ -221,6 +221,16 @@ def _owners(rows: Sequence[Share], on: date) -> tuple[OwnerShare, ...]:
     return tuple(OwnerShare(row.organisation_id, row.holder_name, row.fraction, row.stated) for row in held)
 
 
+def differing_statuses() -> list[tuple[int, str, str, str]]:
+    """The patents whose kept status is not the derived one: id, number, kept, derived."""
+    found, today = [], clock.today()
+    for patent in db.session.scalars(select(Patent).where(Patent.state.not_in(("withdrawn", "refused"))).order_by(Patent.id)):
+        derived = status_on(patent, today)
+        if (patent.legal_status, patent.legal_status_on) != (str(derived.status), derived.since):
+            found.append((patent.id, patent.shown_number, patent.legal_status, str(derived.status)))
+    return found
+
+
 def term_of(patent: Patent) -> date | None:
     """The expiry that type, filing date and added days give."""
     if patent.right is None or patent.filing_on is None:

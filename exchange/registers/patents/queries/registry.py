@@ -132,7 +132,7 @@ def portfolio(actor: Actor, *, cursor: str = "", size: int = 50, **filters: Any)
 
 
 def _portfolio_of(actor: Actor) -> Select[tuple[Patent]]:
-    if actor.kind in (*STAFF, *WATCHERS):
+    if actor.is_system or actor.kind in (*STAFF, *WATCHERS):
         return select(Patent).where(visible_patents(actor), Patent.state.not_in(("withdrawn",)))
     own = actor.organisation_id
     is_owner = exists().where(Share.patent_id == Patent.id, Share.organisation_id == own, Share.valid_to.is_(None))
