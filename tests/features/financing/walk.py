@@ -220,10 +220,10 @@ def set_out(route: str = "reguaranteed", *, patents_count: int = 1) -> Walk:
     return walk
 
 
-def state_net_assets(walk: Walk, amount: str = "50000000.00") -> None:
+def state_net_assets(walk: Walk, amount: str = "50000000.00", *, on: str = "2025-12-31") -> None:
     """Net assets confirmed by two persons of the guarantor."""
     year = guarantees.state_guarantor_year(
-        net_assets=yuan(amount), net_assets_on=date(2025, 12, 31), source="Audited report 2025", actor=walk["guarantor officer"])
+        net_assets=yuan(amount), net_assets_on=date.fromisoformat(on), source="Audited report", actor=walk["guarantor officer"])
     walk.second(lambda: guarantees.confirm_guarantor_year(year, actor=walk["guarantor officer"]), "guarantor approver")
 
 
