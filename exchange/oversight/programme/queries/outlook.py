@@ -1,0 +1,145 @@
+"""Where an indicator is heading: what happened in the months behind, the fan ahead, and what a target still needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from exchange.core.database import db
+from exchange.core.errors import DomainError
+from exchange.core.workdays import add_months
+from exchange.oversight.programme.models import Target, TargetReading
+from exchange.oversight.programme.rules import Reading, Verdict, judge
+from exchange.oversight.programme.states import Status
+from exchange.oversight.statistics.models import StatFact
+from exchange.oversight.statistics.queries import figure, series
+from exchange.oversight.statistics.rules import DEFAULT_FLOOR, DEFINITIONS, Figure
+from exchange.oversight.statistics.rules.forecast import (
+    FEWEST_MONTHS,
+    MOST_MONTHS,
+    Forecast,
+    History,
+    LogitLine,
+    Needed,
+    Rates,
+    Stock,
+    logit_line,
+    months_between,
+    needed_for,
+    present_pace,
+    rates_of,
+    seed_of,
+    simulate,
+)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A target as it stands on a day, with what lies behind and ahead."""
+
+    found: Figure
+    points: tuple[tuple[date, Figure], ...]
+    verdict: Verdict
+    months_ahead: int
+    history: History | None = None
+    rates: Rates | None = None
+    forecast: Forecast | None = None
+    trend: LogitLine | None = None
+    needed: Needed | None = None
+    pace: float | None = None
+    last_three: int = 0
+    out_of_reach: bool = False
+    definition_changed: bool = False
+
+    @property
+    def chance(self) -> Fraction | None:
+        """The chance to reach the target, where it was simulated."""
+        return None if self.forecast is None else Fraction(self.forecast.chance).limit_denominator(10_000)
+
+
+def months_of_history(points: list[tuple[date, Figure]]) -> int:
+    """How many months lie behind in which something was counted."""
+    return min(MOST_MONTHS, sum(1 for _day, found in points if found.total) - 1)
+
+
+def history(code: str, *, on: date, months: int, scope: str = "") -> History:
+    """What entered and left in the whole months before the day, against how many patent-months."""
+    ends = date(on.year, on.month, 1)
+    begins = add_months(ends, -months)
+    starts = [found for _day, found in series(code, until=ends - timedelta(days=1), months=months + 1)][1:-1] if months > 1 else []
+    starts = [figure(code, on=begins - timedelta(days=1)), *starts]
+    converted = sum(each.converted for each in starts)
+    gained, lost, lost_together = _moves(code, begins, ends)
+    granted, left, _unused = _moves("n", begins, ends)
+    return History(
+        months=months, unconverted=sum(each.total for each in starts) - converted, converted=converted, new=gained,
+        lapsed=max(0, left - lost_together), lapsed_converted=lost_together, expired=max(0, lost - lost_together), granted=granted)
+
+
+def _moves(name: str, begins: date, ends: date) -> tuple[int, int, int]:
+    """How many facts of a series began, how many ended, and how many ended with their patent, in a span of days."""
+    floor = "" if name == "n" else DEFAULT_FLOOR
+    own = StatFact.series == name, StatFact.floor == floor, StatFact.superseded_at.is_(None)
+    right = aliased(StatFact)
+    with_right = select(func.count()).select_from(StatFact).join(right, and_(
+        right.patent_id == StatFact.patent_id, right.series == "n", right.superseded_at.is_(None), right.leaves == StatFact.leaves))
+    one = db.session.execute(select(
+        select(func.count()).select_from(StatFact).where(*own, StatFact.enters >= begins, StatFact.enters < ends).scalar_subquery(),
+        select(func.count()).select_from(StatFact).where(*own, StatFact.leaves >= begins, StatFact.leaves < ends).scalar_subquery(),
+        with_right.where(*own, StatFact.leaves >= begins, StatFact.leaves < ends).scalar_subquery())).one()
+    return int(one[0]), int(one[1]), int(one[2])
+
+
+def outlook(target: Target, *, on: date) -> Outlook:
+    """The target on a day: status, pace, what is needed, and the forecast where there is history enough."""
+    definition = DEFINITIONS.get(target.indicator)
+    if definition is None or definition.sha256 != target.definition_sha256:
+        return Outlook(Figure(0, 0), (), Verdict(Status.NO_DATA), 0, definition_changed=True)
+    points = series(target.indicator, until=on)
+    found, ahead = points[-1][1], months_between(on, target.due_on)
+    months = months_of_history(points)
+    last_three = _moves(target.indicator, add_months(date(on.year, on.month, 1), -3), date(on.year, on.month, 1))[0]
+    if not found.total or not ahead:
+        return Outlook(found, tuple(points), _verdict(target, points, on, None), ahead, last_three=last_three)
+    if months < FEWEST_MONTHS:
+        return Outlook(found, tuple(points), _verdict(target, points, on, None), ahead, trend=_trend(points), last_three=last_three)
+    return _forecast(target, points, on, ahead, history(target.indicator, on=on, months=months), last_three)
+
+
+def _forecast(target: Target, points: list[tuple[date, Figure]], on: date, ahead: int, behind: History, last_three: int) -> Outlook:
+    found = points[-1][1]
+    stock, rates = Stock(found.total, found.converted), rates_of(behind)
+    seed = seed_of(target.definition_sha256, on, "now", target.goal, target.due_on)
+    forecast = simulate(stock, behind, target=target.goal, months=ahead, seed=seed)
+    needed: Needed | None = None
+    try:
+        needed = needed_for(stock, rates, target.goal, months=ahead)
+    except DomainError:
+        needed = None
+    chance = Fraction(forecast.chance).limit_denominator(10_000)
+    return Outlook(
+        found, tuple(points), _verdict(target, points, on, chance), ahead, behind, rates, forecast, None, needed,
+        present_pace(stock, rates, months=ahead), last_three, out_of_reach=needed is None)
+
+
+def _trend(points: list[tuple[date, Figure]]) -> LogitLine | None:
+    """A line on the logit, where there are four values strictly between nothing and all."""
+    usable = [(day.toordinal() / 365.25, float(found.rate)) for day, found in points if found.rate is not None and 0 < found.rate < 1]
+    try:
+        return logit_line(usable)
+    except DomainError:
+        return None
+
+
+def _verdict(target: Target, points: list[tuple[date, Figure]], on: date, chance: Fraction | None) -> Verdict:
+    readings = [Reading(day, found.rate) for day, found in points if found.rate is not None]
+    return judge(target.aim, readings, on=on, chance=chance)
+
+
+def kept_readings(target: Target) -> list[TargetReading]:
+    """How the target stood at each month's end, as known then."""
+    return list(db.session.query(TargetReading).filter(TargetReading.target_id == target.id).order_by(TargetReading.day.desc()).limit(60))
