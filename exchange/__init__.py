@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
     from exchange.core.settings import Settings
 
@@ -46,7 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, with every feature that is there, on the database of ``settings``."""
-    from flask import Flask
+    from flask import Blueprint, Flask
 
     from exchange import api
     from exchange.core import database, jobs, web
@@ -79,11 +79,11 @@ def load_features() -> None:
                 import_module(f"exchange.{feature}.{file}")
 
 
-def rooms() -> list[object]:
+def rooms() -> list[Blueprint]:
     """The blueprints of pages and JSON that the features declare, each module's ``room``, ``api`` or ``ROOMS``."""
     import sys
 
-    found: list[object] = []
+    found: list[Blueprint] = []
     for feature in FEATURES:
         for file in ("views", "api"):
             module = sys.modules.get(f"exchange.{feature}.{file}")

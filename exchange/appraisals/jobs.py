@@ -45,7 +45,7 @@ def head(sheet: Any, language: str, *, code: str, version: int, institution: str
 
 def rendered(appraisal: Any, language: str, *, code: str, governing_sha256: str = "") -> dict[str, Any]:
     """One edition, made in the renderer child and kept in the blob store."""
-    version = queries.current_version(appraisal)
+    version = queries.computed_version(appraisal)
     sheet = queries.sheet_of(appraisal, code=code, governing_sha256=governing_sha256)
     data = document(sheet, json.loads(version.request_json), json.loads(version.result_json), version.result_json.decode())
     made = pdf.render(
@@ -61,9 +61,9 @@ def render(work: jobs.Work) -> str:
     """Both editions from the same numbers; the Chinese one governs and the English one names its digest."""
     appraisal = queries.appraisal_by_id(work.payload["id"])
     work.step(1, 3, translate(_("Chinese edition")))
-    governing = rendered(appraisal, "zh", code=appraisal.verification_code)
+    governing = rendered(appraisal, "zh", code=appraisal.verification_code or "")
     work.step(2, 3, translate(_("English edition")))
-    translation = rendered(appraisal, "en", code=appraisal.translation_code, governing_sha256=governing["sha256"])
+    translation = rendered(appraisal, "en", code=appraisal.translation_code or "", governing_sha256=governing["sha256"])
     work.step(3, 3, translate(_("Freezing")))
     operations.freeze_appraisal(queries.appraisal_by_id(work.payload["id"]), rendered=[governing, translation], actor=SYSTEM)
     return f"/appraisals/{work.payload['id']}"

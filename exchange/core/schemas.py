@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -33,7 +33,7 @@ class Fault(ValidationError):
     def __init__(self, code: str, **details: Any) -> None:
         super().__init__(code)
         self.refusal = (code, details)
-        self.messages = [(code, details)]  # type: ignore[assignment]  # marshmallow passes any list on unchanged
+        self.messages = [(code, details)]
 
 
 class Text(fields.String):
@@ -62,7 +62,7 @@ class Text(fields.String):
 class Choice(fields.String):
     """One of a fixed set of words."""
 
-    def __init__(self, choices: Sequence[str] | Mapping[str, Any], **options: Any) -> None:
+    def __init__(self, choices: Iterable[str], **options: Any) -> None:
         super().__init__(**options)
         self.choices = tuple(str(choice) for choice in choices)
 
@@ -75,7 +75,7 @@ class Choice(fields.String):
 class Choices(fields.Field[list[str]]):
     """Several of a fixed set of words, each once."""
 
-    def __init__(self, choices: Sequence[str] | Mapping[str, Any], **options: Any) -> None:
+    def __init__(self, choices: Iterable[str], **options: Any) -> None:
         super().__init__(**options)
         self.choices = tuple(str(choice) for choice in choices)
 

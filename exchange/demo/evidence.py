@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from exchange.core import clock
@@ -29,7 +30,7 @@ def add_evidence(script: Script, cast: Cast, stock: list[Stocked]) -> None:
     for place, each in enumerate(stock):
         if script.chance.random() < SHARE_CONVERTED:
             day = max(each.fields["grant_on"] + timedelta(days=120), begins + timedelta(days=300)) + timedelta(days=(place * 53) % 900)
-            script.at(day, lambda each=each, place=place: declare(script, cast, each, WAYS[place % len(WAYS)]), hour=11, minute=place % 60)
+            script.at(day, partial(declare, script, cast, each, WAYS[place % len(WAYS)]), hour=11, minute=place % 60)
 
 
 def declare(script: Script, cast: Cast, each: Stocked, way: tuple[str, str]) -> None:

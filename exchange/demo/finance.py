@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pypdfium2
@@ -93,7 +93,7 @@ def add_finance(script: Script, cast: Cast, stock: list[Stocked]) -> None:
     script.at(date(clock.day_of(script.end).year, 3, 2), lambda: state_net_assets(cast), apart=True)
     for plot in PLOTS:
         plot.stocked = next(each for each in reversed(stock) if each.key == plot.key and stock.index(each) % 5)
-        script.at(clock.day_of(script.end) - timedelta(days=plot.days_ago), lambda plot=plot: step(script, cast, plot, scheme, 0), apart=True)
+        script.at(clock.day_of(script.end) - timedelta(days=plot.days_ago), partial(step, script, cast, plot, scheme, 0), apart=True)
 
 
 def prepare(cast: Cast, scheme: dict[str, int]) -> None:
@@ -111,7 +111,7 @@ def state_net_assets(cast: Cast) -> None:
         officer, approver = cast.who(key, "officer"), cast.who(key, "approver")
         year = guarantees.state_guarantor_year(
             net_assets=yuan("500000000.00"), net_assets_on=date(clock.today().year - 1, 12, 31), source="（演示）审计报告", actor=officer)
-        confirmed(lambda year=year, officer=officer: guarantees.confirm_guarantor_year(year, actor=officer), approver)
+        confirmed(partial(guarantees.confirm_guarantor_year, year, actor=officer), approver)
 
 
 def step(script: Script, cast: Cast, plot: Plot, scheme: dict[str, int], number: int) -> None:

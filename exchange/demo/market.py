@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from exchange.core import clock
@@ -43,11 +44,11 @@ def add_market(script: Script, cast: Cast, stock: list[Stocked]) -> None:
     today = clock.day_of(script.end)
     for place, each in enumerate(stock[::5]):
         day = today - timedelta(days=170 - place * 5)
-        script.at(day, lambda each=each, place=place: offer_for_sale(script, cast, each, place), hour=10, minute=place)
+        script.at(day, partial(offer_for_sale, script, cast, each, place), hour=10, minute=place)
     for place, demand in enumerate(DEMANDS):
-        script.at(today - timedelta(days=120 - place * 15), lambda demand=demand: ask(script, cast, demand), hour=14)
+        script.at(today - timedelta(days=120 - place * 15), partial(ask, script, cast, demand), hour=14)
     for place, interest in enumerate(INTERESTS):
-        script.at(today - timedelta(days=110 - place * 10), lambda interest=interest: look_for(cast, interest), hour=15)
+        script.at(today - timedelta(days=110 - place * 10), partial(look_for, cast, interest), hour=15)
 
 
 def offer_for_sale(script: Script, cast: Cast, each: Stocked, place: int) -> None:
@@ -101,7 +102,7 @@ def answer(script: Script, cast: Cast, public_id: str, buyer: Actor, place: int)
     if place % 8 == 2:
         listings.decline_offer(offer, actor=holder, reason="price")
     elif place % 8 in (4, 6):
-        listings.counter_offer(offer, actor=holder, n=offer.round, amount=yuan(offer.listing.price.minor // 100 * 9 // 10))
+        listings.counter_offer(offer, actor=holder, n=offer.round, amount=yuan(offer.listing.price_or_zero // 100 * 9 // 10))
         if place % 8 == 4:
             script.after(2, lambda: accept(public_id, buyer))
 

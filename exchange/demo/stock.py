@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from exchange.core import clock
@@ -72,7 +73,7 @@ def add_patents(script: Script, cast: Cast) -> list[Stocked]:
     begins = clock.day_of(script.now)
     for place, each in enumerate(stock):
         day = max(each.fields["grant_on"] + timedelta(days=20), begins + timedelta(days=3 + place % 240))
-        script.at(day, lambda each=each: enter(script, cast, each), hour=9, minute=place % 60)
+        script.at(day, partial(enter, script, cast, each), hour=9, minute=place % 60)
     return stock
 
 

@@ -89,7 +89,7 @@ def test_vendored_files_are_what_their_list_says() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_templates_hold_nothing_inline(path: Path) -> None:
     source = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=|hx-on|javascript:|\bjs:|\|\s*safe\b", source)
+    assert not re.search(r"\sstyle\s*=|<style|\son(?!ly=)[a-z]+\s*=|hx-on|javascript:|\bjs:|\|\s*safe\b", source)
     assert not re.search(r"<script(?![^>]*\bsrc=)", source)
 
 

@@ -4,7 +4,7 @@ from .documents import appraisal_by_id, moment_of, sheet_of, under_review, verif
 from .drafts import draft_of, patent_facts, people_who_worked, sources_of
 from .people import find_organisation, members_of
 from .reports import (
-    appraisals_of_patents, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
+    appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
     visible_appraisals,
 )
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
@@ -16,7 +16,7 @@ from .working import (
 
 __all__ = [
     "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "attached_calculation", "check_usable",
-    "comparison", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
+    "comparison", "computed_version", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
     "hides_amount", "history_of", "is_fresh", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
     "may_draft", "members_of", "names_of", "patent_facts", "pending_decisions", "people_of", "people_of_review", "people_who_worked", "preview",
     "recompute_verdict", "reviewable", "running_job", "same_file", "sealed_appraisal", "sealed_pdf", "snapshots_of", "sources_of", "tasks",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from exchange.core.errors import Invalid
 from exchange.core.files import attachments_of
 from exchange.registers.patents import queries as patents
 from exchange.registers.patents.models import Patent
@@ -28,14 +29,21 @@ def patent_facts(patent_id: int, on: date) -> PatentFacts:
     status = patents.register_status(patent_id, on)
     standing = patents.annuity_state(patent_id, on)
     burdens = patents.encumbrances(patent_id, on)
-    expires_on = patent.expires_on or patents.expiry_date(patent_id)
+    filing_on, expires_on = _filed_on(patent), patent.expires_on or patents.expiry_date(patent_id)
     return PatentFacts(
         patent_id=patent_id, number=patent.shown_number, title_zh=patent.title_zh or "", title_en=patent.title_en or "", type=str(patent.type),
-        filing_on=patent.filing_on, expires_on=expires_on, grant_on=patent.grant_on,
+        filing_on=filing_on, expires_on=expires_on, grant_on=patent.grant_on,
         claims=_claims(patent), owners=tuple(owner.name for owner in status.owners), legal_status=str(patent.legal_status),
         paid_to_year=standing.paid_to_year, annuity_status=str(standing.status),
         encumbrances=tuple(f"{row.kind} {row.holder_name}".strip() for row in burdens), hard_stops=hard_stops(patent, standing, burdens, status),
         taken_on=status.taken_on, annuities=future_annuities(patent, standing.paid_to_year, expires_on, on))
+
+
+def _filed_on(patent: Patent) -> date:
+    """The day from which term and annuities are counted; a patent without it cannot be appraised."""
+    if patent.filing_on is None:
+        raise Invalid("MISSING_FIELD", field="filing_on")
+    return patent.filing_on
 
 
 def _claims(patent: Patent) -> int:
@@ -63,9 +71,10 @@ def hard_stops(patent: Patent, standing: Any, burdens: Sequence[Any], status: An
 
 def future_annuities(patent: Patent, paid_to_year: int | None, expires_on: date, on: date) -> tuple[tuple[date, int, int], ...]:
     """Due days, patent years and fees in fen after the year last paid, until the right ends."""
-    found, year = [], (paid_to_year or annuities.year_on(patent.filing_on, on)) + 1
-    while (due := annuities.due_on(patent.filing_on, year)) < expires_on:
-        found.append((due, year, annuities.fee_for_year(fee_steps(), PatentType(patent.type), year, on=on).minor))
+    filing_on, kind = _filed_on(patent), PatentType(patent.type or "")
+    found, year = [], (paid_to_year or annuities.year_on(filing_on, on)) + 1
+    while (due := annuities.due_on(filing_on, year)) < expires_on:
+        found.append((due, year, annuities.fee_for_year(fee_steps(), kind, year, on=on).minor))
         year += 1
     return tuple(found)
 
@@ -105,8 +114,10 @@ def _with_result(appraisal: Appraisal, draft: Draft) -> Draft:
 def people_who_worked(appraisal: Appraisal) -> frozenset[int]:
     """Who entered, verified, surveyed or calculated something of this report."""
     rows: list[int | None] = []
-    for row in (*appraisal.assumptions, *appraisal.notes):
-        rows += [row.entered_by, row.verified_by]
+    for assumption in appraisal.assumptions:
+        rows += [assumption.entered_by, assumption.verified_by]
+    for remark in appraisal.notes:
+        rows += [remark.entered_by, remark.verified_by]
     rows += [version.author_id for version in appraisal.versions]
     return frozenset(person for person in rows if person)
 

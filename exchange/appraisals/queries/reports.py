@@ -39,7 +39,7 @@ def visible_appraisals(actor: Actor | None) -> Any:
     return or_(Appraisal.organisation_id == own, Appraisal.holder_id == own, Appraisal.institution_id == own, _shared_with(own))
 
 
-def list_appraisals(actor: Actor, *, state: str = "", purpose: str = "", side: str = "", cursor: str | None = None) -> Page:
+def list_appraisals(actor: Actor, *, state: str = "", purpose: str = "", side: str = "", cursor: str | None = None) -> Page[Appraisal]:
     """The reports this actor may see, newest first."""
     wanted = select(Appraisal).where(visible_appraisals(actor))
     if state:
@@ -50,7 +50,7 @@ def list_appraisals(actor: Actor, *, state: str = "", purpose: str = "", side: s
         wanted = wanted.where(Appraisal.organisation_id == actor.organisation_id)
     if side == "institution":
         wanted = wanted.where(Appraisal.institution_id == actor.organisation_id)
-    return page_of(wanted, [Order(Appraisal.id, "id", True)], cursor=cursor, size=50)
+    return page_of(wanted, [Order(Appraisal.id, "id", True)], cursor=cursor or "", size=50)
 
 
 def appraisals_of_patents(patent_ids: Collection[int], actor: Actor | None = None) -> list[Appraisal]:
@@ -64,6 +64,14 @@ def appraisals_of_patents(patent_ids: Collection[int], actor: Actor | None = Non
 def current_version(appraisal: Appraisal) -> AppraisalVersion | None:
     """The calculation that the report now rests on."""
     return db.session.get(AppraisalVersion, appraisal.current_version_id) if appraisal.current_version_id else None
+
+
+def computed_version(appraisal: Appraisal) -> AppraisalVersion:
+    """The calculation that the report now rests on; one that was never calculated is refused."""
+    version = current_version(appraisal)
+    if version is None:
+        raise LookupError(f"appraisal {appraisal.public_id} has no calculation")
+    return version
 
 
 def version_number(appraisal: Appraisal, number: int) -> AppraisalVersion | None:

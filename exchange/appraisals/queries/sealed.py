@@ -12,6 +12,7 @@ from sqlalchemy import select
 from exchange.core.database import db
 from exchange.core.errors import DomainError, Invalid
 from exchange.core.money import Money
+from exchange.registers.patents.models import Patent
 from exchange.registers.patents.queries import get_patent
 
 from ..models import Appraisal, AppraisalPatent, AppraisalVersion
@@ -105,7 +106,7 @@ def check_usable(appraisal_id: int, *, patent_ids: Collection[int], on: date, pu
     return found
 
 
-def _end_of(patent: Any) -> date | None:
+def _end_of(patent: Patent) -> date | None:
     """The first day on which the right is no longer in force, if it is known."""
     dead = str(patent.legal_status) in ("lapsed", "expired", "ceased", "abandoned", "withdrawn", "refused")
     return (patent.legal_status_on or patent.expires_on) if dead else patent.expires_on

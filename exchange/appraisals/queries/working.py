@@ -64,7 +64,8 @@ def names_of(appraisal: Appraisal) -> dict[str, str]:
 
 def people_of(appraisal: Appraisal) -> dict[int, str]:
     """Names of the persons who worked on the report, by inner id."""
-    ids = {person for person in appraisal.team if person} | {row.entered_by for row in (*appraisal.assumptions, *appraisal.notes)}
+    entered = [row.entered_by for row in appraisal.assumptions] + [row.entered_by for row in appraisal.notes]
+    ids = {person for person in (*appraisal.team, *entered) if person}
     return accounts.person_names(ids | {version.author_id for version in appraisal.versions})
 
 
@@ -154,7 +155,7 @@ def comparison(appraisal: Appraisal, *, before: int | None, after: int | None) -
 def bridge(old: Mapping[str, Any], new: Mapping[str, Any], left: AppraisalVersion, right: AppraisalVersion) -> tuple[tuple[str, Money], ...]:
     """How many fen each change moved the value, in the order of entry; the steps sum to the difference."""
     running = dict(old)
-    steps = []
+    steps: list[tuple[str, Money]] = []
     for slot_change in assumption_changes(old, new):
         if slot_change.kind == "source":
             continue

@@ -205,7 +205,7 @@ def _simulation(result: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _workings(result: Mapping[str, Any]) -> list[list[Any]]:
     """The yearly table of the royalty method."""
-    rows = next((row["indication"]["workings"] for row in result["methods"] if row["key"] == "relief_from_royalty"), [])
+    rows: list[dict[str, Any]] = next((row["indication"]["workings"] for row in result["methods"] if row["key"] == "relief_from_royalty"), [])
     return [[row["year"], to_money(row["revenue"]), to_money(row["royalty"]), to_money(row["fee"]), to_money(row["tax"]), to_money(row["after_tax"]),
              exact(row["t"], 2), exact(row["df"], 4), to_money(row["pv"])] for row in rows]
 

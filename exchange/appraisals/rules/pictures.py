@@ -124,7 +124,7 @@ def fan(request: Mapping[str, Any], result: Mapping[str, Any]) -> dict[str, Any]
     if len(rows) < 2:
         return None
     start = date.fromisoformat(request["valuation_date"])
-    points = []
+    points: list[list[Any]] = []
     for row in rows:
         day = start + timedelta(days=round(row["horizon"] * YEAR_DAYS))
         if not points or day > points[-1][0]:

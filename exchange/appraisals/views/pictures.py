@@ -42,7 +42,7 @@ def stored(version: AppraisalVersion) -> dict[str, Money]:
 
 def figures(drawn: Mapping[str, Any]) -> dict[str, charts.Figure]:
     """Each picture as a figure; one without data says why."""
-    made = {
+    made: dict[str, charts.Figure | None] = {
         "football": _football(drawn["football"]), "ladder": _ladder(drawn["ladder"]), "timeline": _timeline(drawn["timeline"]),
     }
     for name, build in (("waterfall", _waterfall), ("tornado", _tornado), ("sobol", _sobol), ("fan", _fan), ("histogram", _histogram), ("radar", _radar)):

@@ -124,7 +124,7 @@ def _compressed(response: Response) -> Response:
     if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
-    if len(body) < GZIP_FROM or not response.mimetype.startswith(COMPRESSED):
+    if len(body) < GZIP_FROM or not (response.mimetype or "").startswith(COMPRESSED):
         return response
     response.set_data(gzip.compress(body, 6, mtime=0))
     response.headers["Content-Encoding"] = "gzip"

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from marshmallow import fields
@@ -117,7 +117,7 @@ def take_uploads(purposes: Mapping[str, str]) -> dict[str, Any]:
     for name, purpose in purposes.items():
         stored = [each for each in request.files.getlist(name) if each.filename]
         try:
-            uploads = [files.take(each.stream, each.filename or "", purpose=purpose) for each in stored]
+            uploads = [files.take(cast(BinaryIO, each.stream), each.filename or "", purpose=purpose) for each in stored]
         except DomainError as refusal:
             refusal.field = refusal.field or name
             raise

@@ -92,7 +92,7 @@ class Room(Blueprint):
 
         return register
 
-    def post(
+    def post(  # type: ignore[override]  # a button says who may press it, which Flask's shorthand cannot
         self, rule: str, permission: str = "", *, thing: type[Thing] | None = None, public: str = "",
         shape: type[Shape] | None = None, keyed: bool = True, uploads: Mapping[str, str] | None = None, argument: str = "id",
     ) -> Callable[[View], View]:
@@ -190,7 +190,7 @@ def _finished(act: Callable[[], Any]) -> Response:
 
 def _keep(row: idempotency.Idempotency, answer: Response) -> None:
     row.status, row.location = answer.status_code, answer.headers.get("Location", "")
-    row.body = answer.get_data(as_text=True) if answer.mimetype.endswith("json") else ""
+    row.body = answer.get_data(as_text=True) if (answer.mimetype or "").endswith("json") else ""
     add(row)
 
 

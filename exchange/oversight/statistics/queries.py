@@ -183,7 +183,7 @@ def day_of(data: dict[str, Any]) -> date:
     return chosen
 
 
-def filters_of(data: dict[str, Any]) -> dict[str, str]:
+def filters_of(data: dict[str, Any]) -> dict[str, Any]:
     """The filters that were chosen."""
     return {name: data[name] for name in DIMENSIONS if data.get(name)}
 

@@ -19,7 +19,7 @@ class FigureQuery(Shape):
     type = Text(most=20, load_default="")
     section = Text(most=1, load_default="")
     district = Text(most=40, load_default="")
-    only = Choice(("", "converted", "open"), load_default="")
+    only = Choice(("", "converted", "open"), load_default="")  # type: ignore[assignment]  # the word of the URL; the schema's own is set on the instance
 
 
 class SnapshotShape(Shape):

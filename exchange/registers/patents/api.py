@@ -38,7 +38,7 @@ def show_patent(thing: Patent, actor: Actor | None) -> Patent:
 @api.post("/patents", "patent:draft", body=DraftShape, answer=PatentAnswer, status=201)
 def draft_patent(data: dict[str, Any], actor: Actor) -> Patent:
     """Enter a patent as a draft."""
-    lists = {name: tuple(part.strip() for part in (data.pop(name, "") or "").split(";") if part.strip()) for name in ("applicants", "inventors", "classes")}
+    lists: dict[str, Any] = {name: tuple(part.strip() for part in (data.pop(name, "") or "").split(";") if part.strip()) for name in ("applicants", "inventors", "classes")}
     return operations.draft_patent(actor, **lists, **data)
 
 

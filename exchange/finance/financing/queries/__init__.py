@@ -203,13 +203,13 @@ def holder_of(case: Case, stage: Stage, *, until: date | None = None) -> Holder:
     waiting: Waiting = waits_for(stage)
     named = {"enterprise": case.enterprise.name, "bank": case.bank.name, "guarantor": case.guarantor.name if case.guarantor else ""}
     parties = case.parties()
-    by_id = {case.organisation_id: named["enterprise"], case.bank_id: named["bank"], case.guarantor_id: named["guarantor"]}
+    by_id: dict[int | None, str] = {case.organisation_id: named["enterprise"], case.bank_id: named["bank"], case.guarantor_id: named["guarantor"]}
     by_id |= dict.fromkeys(parties["reguarantor"], "")
     missing = [each for each in parties["reguarantor"] if "reguarantor" in waiting.parties]
     if missing:
         from exchange.people.accounts.queries import organisation_names
 
-        by_id |= organisation_names(missing)
+        by_id |= {one: name for one, name in organisation_names(missing).items()}
     ids = dict.fromkeys(each for party in waiting.parties for each in sorted(parties.get(party, frozenset())))
     return Holder(tuple(by_id.get(each, "") or "" for each in ids), waiting.what, until)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 
@@ -69,7 +70,7 @@ def rederive(patent: Patent, actor: Actor) -> bool:
 
 def _tell(patent: Patent, before: LegalStatus, actor: Actor) -> None:
     now = patent.status
-    details = {
+    details: dict[str, Any] = {
         "patent_id": patent.id, "on": patent.legal_status_on, "presumed": patent.status_presumed, "was": before, "now": now,
     }
     word = NEWS_OF_STATUS.get(now)
@@ -179,7 +180,7 @@ def _annuity_row(patent: Patent, year: int, actor: Actor, *, basis: str) -> Annu
 
 def _tell_stops(patent: Patent, earlier: RegisterSnapshot | None, now: RegisterSnapshot, actor: Actor) -> None:
     was_stayed, was_seized = (earlier.stayed, earlier.seized) if earlier else (False, False)
-    details = {"patent_id": patent.id, "on": now.taken_on, "presumed": False}
+    details: dict[str, Any] = {"patent_id": patent.id, "on": now.taken_on, "presumed": False}
     if now.stayed != was_stayed:
         note(patent, "suspended" if now.stayed else "resumed", actor, **details)
     if now.seized and not was_seized:

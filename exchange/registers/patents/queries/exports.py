@@ -11,6 +11,7 @@ import xlsxwriter
 
 from exchange.core import files
 from exchange.core.i18n import translate
+from exchange.core.i18n.language import Language
 from exchange.core.text import Text
 from exchange.registers.patents.models import ImportBatch, ImportRow, Patent
 from exchange.registers.patents.queries.imports import refused_rows
@@ -107,7 +108,7 @@ class _Filled(dict[str, object]):
         return "…"
 
 
-def said_in(sentence: Text, details: dict[str, object], language: str) -> str:
+def said_in(sentence: Text, details: dict[str, object], language: Language) -> str:
     """A sentence in a language with its values filled in."""
     return translate(sentence, language).format_map(_Filled(details))
 

@@ -91,6 +91,8 @@ def known_numbers(organisation_id: int, keys: Sequence[str]) -> tuple[dict[str, 
         for column in (Patent.application_number, Patent.publication_number):
             rows = select(Patent.id, column, Patent.organisation_id, Patent.state).where(column.in_(part), live)
             for patent_id, number, owner, state in db.session.execute(rows):
+                if number is None:
+                    continue
                 if owner == organisation_id:
                     own.setdefault(number, patent_id)
                 elif state in ("registered", "disputed"):

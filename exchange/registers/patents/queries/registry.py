@@ -131,7 +131,7 @@ def portfolio(actor: Actor, *, cursor: str = "", size: int = 50, **filters: Any)
     return page_of(query, [Order(Patent.id, "id", True)], cursor=cursor, size=size)
 
 
-def _portfolio_of(actor: Actor) -> Select[tuple[Patent]]:
+def _portfolio_of(actor: Actor) -> Select[Patent]:
     if actor.is_system or actor.kind in (*STAFF, *WATCHERS):
         return select(Patent).where(visible_patents(actor), Patent.state.not_in(("withdrawn",)))
     own = actor.organisation_id
@@ -146,10 +146,10 @@ def portfolio_counts(actor: Actor) -> dict[str, int]:
 
 
 def _narrowed(
-    query: Select[tuple[Patent]], *, q: str = "", status: str = "", state: str = "", ipc: str = "",
+    query: Select[Patent], *, q: str = "", status: str = "", state: str = "", ipc: str = "",
     type: str = "",  # noqa: A002  (the column's own word)
     holder: str = "", custody: str = "", due: int | None = None, life: int | None = None, batch: int | None = None,
-) -> Select[tuple[Patent]]:
+) -> Select[Patent]:
     if q:
         query = query.where(_matching(q))
     for column, value in ((Patent.type, type), (Patent.legal_status, status), (Patent.state, state)):
@@ -196,13 +196,14 @@ def _classed(text: str) -> ColumnElement[bool]:
     return exists().where(PatentClass.patent_id == Patent.id, PatentClass.class_code.startswith(plain, autoescape=True))
 
 
-def _due_within(query: Select[tuple[Patent]], days: int) -> list[int]:
+def _due_within(query: Select[Patent], days: int) -> list[int]:
     """Ids of the query's patents whose next fee falls due within some days; overdue ones included."""
     last = clock.today() + timedelta(days=days)
     known = query.with_only_columns(Patent.id, Patent.filing_on, Patent.annuity_paid_to_year).where(
         Patent.annuity_paid_to_year.is_not(None), Patent.filing_on.is_not(None), Patent.legal_status.in_(("in_force", "in_grace"))
     )
-    return [patent_id for patent_id, filing_on, year in db.session.execute(known) if due_on(filing_on, year + 1) <= last]
+    rows = db.session.execute(known)
+    return [patent_id for patent_id, filing_on, year in rows if filing_on and year is not None and due_on(filing_on, year + 1) <= last]
 
 
 def due_patents(actor: Actor, *, days: int) -> list[Patent]:
