@@ -8,7 +8,7 @@ import pytest
 
 from tests.laws.source import ROOT, Source, dotted, place, product, sources
 
-CLOCKS = ("exchange/core/clock.py", "exchange/core/database.py")  # the clock, and the guard that watches the host's
+CLOCKS = ("exchange/core/clock.py", "exchange/core/database/reading.py")  # the clock, and the guard that watches the host's
 TIMES = re.compile(r"(^|\.)(datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time)$")
 
 

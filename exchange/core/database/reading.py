@@ -1,0 +1,73 @@
+"""Reading: rows by their names as far as the reader may see them, and the moment that decides deadlines."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar, cast
+
+from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy.orm import Session
+
+from exchange.core import clock
+from exchange.core.access import VISIBLE_TO, Actor
+from exchange.core.database.columns import Base, Thing, db
+from exchange.core.errors import NotFound, Unavailable
+
+T = TypeVar("T", bound=Thing)
+
+
+def visible(model: type[T], public_id: str, actor: Actor | None) -> T:
+    """The row of this name that the actor may see; otherwise there is nothing there."""
+    clause = VISIBLE_TO[model.noun](actor)
+    found = db.session.scalar(select(model).where(model.public_id == public_id, clause))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def by_public_id(model: type[T], public_id: str) -> T:
+    """The row of this name, for operations that already know who asks."""
+    found = db.session.scalar(select(model).where(model.public_id == public_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def model_of(noun: str) -> type[Thing]:
+    """The model that carries a noun."""
+    for mapper in Base.registry.mappers:
+        if getattr(mapper.class_, "noun", "") == noun:
+            return cast("type[Thing]", mapper.class_)
+    raise KeyError(noun)
+
+
+def session() -> Session:
+    """The session of this request or job."""
+    return db.session()
+
+
+def dialect() -> str:
+    """``sqlite`` or ``postgresql``."""
+    return db.engine.dialect.name
+
+
+def nowhere() -> ColumnElement[bool]:
+    """A where-clause that lets nothing through."""
+    return cast("ColumnElement[bool]", text("1 = 0"))
+
+
+CLOCK_TOLERANCE = timedelta(seconds=2)
+_offset = datetime.now(UTC).timestamp() - time.monotonic()
+
+
+def deadline_now() -> datetime:
+    """The moment that decides deadlines: the database's on PostgreSQL, the guarded host's on SQLite."""
+    if clock.is_scripted():
+        return clock.now()
+    if dialect() == "postgresql":
+        return cast(datetime, db.session.scalar(select(func.clock_timestamp()))).astimezone(UTC)
+    shift = abs(datetime.now(UTC).timestamp() - time.monotonic() - _offset)
+    if shift > CLOCK_TOLERANCE.total_seconds():
+        raise Unavailable("CLOCK_UNSURE")
+    return clock.now()
