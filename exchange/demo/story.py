@@ -19,6 +19,7 @@ from exchange.demo.evidence import add_evidence, publish_figures
 from exchange.demo.finance import add_finance
 from exchange.demo.market import add_market
 from exchange.demo.people import make_cast
+from exchange.demo.programme import add_programme
 from exchange.demo.script import Script
 from exchange.demo.stock import add_patents
 
@@ -40,6 +41,7 @@ def play(app: Flask) -> None:
         publish_figures(script, cast)
         add_market(script, cast, stock)
         add_finance(script, cast, stock)
+        add_programme(script, cast)
         played = script.play()
     sys.stdout.write(f"  {played} steps of the demonstration in {time.perf_counter() - begun:.1f} s\n")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 
-from exchange.core.access import Actor
-from exchange.core.database import db
+from exchange.core.access import VISIBLE_TO, Actor
+from exchange.core.database import db, model_of
 from exchange.core.pages import Order, Page, page_of
 from exchange.people.accounts.models import Member, Organisation, Person
 from exchange.people.notices.models import InboxItem
@@ -29,3 +31,16 @@ def recipients(organisation_ids: frozenset[int], kinds: frozenset[str], *, but: 
         Member.ended_at.is_(None), Person.disabled_at.is_(None), Member.grade != "viewer", Member.person_id != but,
         Organisation.id.in_(organisation_ids) | Organisation.kind.in_(kinds))
     return list(db.session.scalars(wanted.order_by(Member.id)))
+
+
+def reachable(items: Sequence[InboxItem], actor: Actor) -> set[str]:
+    """The objects of these notices that the actor may still see, one query a noun."""
+    by_noun: dict[str, set[str]] = {}
+    for item in items:
+        by_noun.setdefault(item.noun, set()).add(item.object_id)
+    found: set[str] = set()
+    for noun, names in by_noun.items():
+        if noun in VISIBLE_TO:
+            model = model_of(noun)
+            found |= set(db.session.scalars(select(model.public_id).where(model.public_id.in_(names), VISIBLE_TO[noun](actor))))
+    return found

@@ -69,4 +69,6 @@ NOTICES: Mapping[str, Notice] = {
     "evidence.submit": told("regulator exchange", MUST, _("Evidence of use waits for review.")),
     "evidence.accept": told("owner claimant", INFORM, _("Your evidence of use was accepted.")),
     "evidence.reject": told("owner claimant", MUST, _("Your evidence of use was rejected; see the reason.")),
+    "measure.remind": told("lead responsible", DEADLINE, _("A measure of the programme falls due soon.")),
+    "measure.overdue": told("lead responsible support", DEADLINE, _("A measure of the programme is due or overdue.")),
 }

@@ -19,7 +19,8 @@ room = Room("notices", __name__)
 @room.page("/inbox", INBOX, query=InboxQuery)
 def inbox(data: dict[str, Any], actor: Actor) -> str:
     """Your notices, newest first."""
-    return page("notices/inbox.html", items=queries.inbox(actor, **data), sentences=NOTICES)
+    items = queries.inbox(actor, **data)
+    return page("notices/inbox.html", items=items, sentences=NOTICES, reachable=queries.reachable(items.rows, actor))
 
 
 @room.post("/inbox/read", INBOX, keyed=False)
