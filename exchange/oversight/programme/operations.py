@@ -218,18 +218,22 @@ def retire_target(target: Target, *, reason: str, actor: Actor) -> Target:
 @operation
 def note_status(measure: Measure) -> bool:
     """Write into the history that a measure's status changed; whether it did."""
-    status = str(queries.line_of(measure, on=clock.today()).status)
-    if status == measure.last_status:
-        return False
-    note(measure, "status", SYSTEM, before=measure.last_status, after=status)
-    measure.last_status = status
-    return True
+    return _note(queries.line_of(measure, on=clock.today()))
 
 
 @operation
 def note_statuses() -> int:
     """Compare every measure's status with what was known last; how many changed."""
-    return sum(note_status(measure) for measure in db.session.scalars(select(Measure).order_by(Measure.id)))
+    return sum(_note(line) for line in queries.lines(on=clock.today()))
+
+
+def _note(line: queries.Line) -> bool:
+    measure, status = line.measure, str(line.status)
+    if status == measure.last_status:
+        return False
+    note(measure, "status", SYSTEM, before=measure.last_status, after=status)
+    measure.last_status = status
+    return True
 
 
 @operation
