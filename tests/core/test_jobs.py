@@ -189,6 +189,30 @@ def test_a_schedule_comes_back_each_day(database: Any, clock: Any) -> None:
     assert len(DONE) == 2
 
 
+def test_a_schedule_that_breaks_says_so_and_comes_back_the_next_day(database: Any, clock: Any) -> None:
+    from exchange.core.clock import now
+
+    def stumble() -> None:
+        DONE.append("tried")
+        raise LookupError("nothing there")
+
+    jobs.daily("test.breaking", hour=9)(stumble)
+    jobs.ensure_schedules()
+    clock.pass_(days=1)
+    with pytest.raises(LookupError):
+        jobs.run_due_jobs()
+    row = database.session.scalar(select(Timer).where(Timer.rule == "test.breaking"))
+    assert (row.error_code, row.attempts, row.done_at) == ("LookupError", 1, None)
+    assert DONE == ["tried"]
+    assert row.due_at > now()
+
+
+@pytest.mark.parametrize("name", ["loans.tend", "pledges.tend", "ledger.prove", "statistics.rebuild", "guarantees.tend", "cases.tend"])
+def test_the_nightly_work_runs_through_an_empty_house(database: Any, name: str) -> None:
+    jobs.SCHEDULES[name].function()
+    assert database.session.scalars(select(Job).where(Job.state == "failed")).all() == []
+
+
 def test_a_letter_is_written_in_the_language_of_its_reader(database: Any, app: Any) -> None:
     def write(to: str, language: str) -> None:
         subject, body = _("Demonstration"), _("At most {limit} characters.")

@@ -153,6 +153,10 @@ def _run_schedule(timer_id: int, name: str) -> None:
     except DomainError as refusal:
         code = refusal.code.name
         log.exception("schedule refused", extra={"schedule": name})
+    except Exception as problem:  # told to whoever runs it, once its next time is set
+        db.session.rollback()
+        _come_back(timer_id, type(problem).__name__)
+        raise
     _come_back(timer_id, code)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from exchange.core import jobs
-from exchange.core.text import _
 from exchange.oversight.statistics.operations import rebuild_facts
 
 
-@jobs.job("statistics.rebuild", label=_("Compare the statistics with their sources"))
-def rebuild(work: jobs.Work) -> None:
+@jobs.daily("statistics.rebuild", hour=2, minute=0)
+def rebuild() -> None:
     """Mend what differs."""
     rebuild_facts()
