@@ -44,9 +44,8 @@ class Parameter:
     def text(self, on: date | None = None) -> str:
         """The value in force on a day (today when none is named)."""
         day = on or clock.today()
-        wanted = select(ParameterRow.value).where(ParameterRow.key == self.key, ParameterRow.valid_from <= day)
-        found = db.session.scalar(wanted.order_by(ParameterRow.valid_from.desc(), ParameterRow.id.desc()).limit(1))
-        return self.default if found is None else found
+        fitting = [value for valid_from, value in entered().get(self.key, ()) if valid_from <= day]
+        return fitting[-1] if fitting else self.default
 
     def number(self, on: date | None = None) -> int:
         return int(self.text(on))
@@ -56,6 +55,20 @@ class Parameter:
 
     def flag(self, on: date | None = None) -> bool:
         return self.text(on) == "yes"
+
+
+def entered() -> dict[str, list[tuple[date, str]]]:
+    """Every entered value by key, the latest last; read once a transaction."""
+    session = db.session()
+    kept: tuple[object, dict[str, list[tuple[date, str]]]] | None = session.info.get("parameters")
+    if kept is not None and kept[0] is session.get_transaction() and kept[0] is not None:
+        return kept[1]
+    found: dict[str, list[tuple[date, str]]] = {}
+    wanted = select(ParameterRow.key, ParameterRow.valid_from, ParameterRow.value).order_by(ParameterRow.valid_from, ParameterRow.id)
+    for key, valid_from, value in session.execute(wanted):
+        found.setdefault(key, []).append((valid_from, value))
+    session.info["parameters"] = (session.get_transaction(), found)
+    return found
 
 
 PARAMETERS: dict[str, Parameter] = {}
@@ -73,5 +86,6 @@ def parameter(key: str, default: str | int, *, source: str) -> Parameter:
 def set_parameter(key: str, value: str, *, valid_from: date, source: str, actor: Actor) -> ParameterRow:
     """Enter the value of a declared parameter from a day on."""
     row: ParameterRow = add(ParameterRow(key=PARAMETERS[key].key, value=value, valid_from=valid_from, source=source))
+    db.session().info.pop("parameters", None)
     note(row, "set", actor, key=key, value=value, valid_from=valid_from)
     return row

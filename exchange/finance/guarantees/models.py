@@ -24,7 +24,7 @@ from exchange.people.accounts.models import Organisation
 
 COUNTER_KINDS: dict[str, Text] = {
     "pledge": _("Pledge of patents"), "person": _("A person's guarantee"), "company": _("A company's guarantee"),
-    "deposit": _("Deposit"),
+    "deposit": _("Cash deposit"),
 }
 FEE_BASES: dict[str, Text] = {"amount": _("On the guaranteed amount"), "outstanding": _("On what is outstanding")}
 SIDES = ("client", "guarantor", "bank")

@@ -65,11 +65,11 @@ def letter(guarantee: Guarantee) -> dict[str, Any]:
     """The letter of guarantee: kind, amount, period and last day to claim."""
     loan = db.session.get(Loan, guarantee.loan_id) if guarantee.loan_id else None
     facts = [
-        [translate(_("Beneficiary")), guarantee.bank.name], [translate(_("Client")), guarantee.client.name],
+        [translate(_("Beneficiary")), guarantee.bank.name], [translate(_("Guaranteed client")), guarantee.client.name],
         [translate(_("Loan")), loan.number if loan else "—"], [translate(_("Kind of guarantee")), translate(guarantee.kind_label)],
         [translate(_("Loan amount")), guarantee.amount], [translate(_("Guaranteed amount")), guarantee.guaranteed],
         [translate(_("Maturity of the debt")), guarantee.maturity], [translate(_("Last day to claim")), guarantee.deadline_on],
-        [translate(_("Fee")), guarantee.fee],
+        [translate(_("Fee for the guarantee")), guarantee.fee],
     ]
     clauses = [
         translate(_("The guarantor stands for the principal, interest, default interest, damages and costs of the guaranteed part (民法典 691).")),
@@ -92,12 +92,12 @@ def confirmation(reguarantee: Reguarantee) -> dict[str, Any]:
     """The confirmation of a re-guarantee: scheme, edition, exact shares and fee."""
     guarantee, scheme = reguarantee.guarantee, reguarantee.scheme
     facts = [
-        [translate(_("Guarantor")), guarantee.guarantor.name], [translate(_("Client")), guarantee.client.name],
+        [translate(_("Guarantor")), guarantee.guarantor.name], [translate(_("Guaranteed client")), guarantee.client.name],
         [translate(_("Bank")), guarantee.bank.name], [translate(_("Guarantee")), guarantee.number],
         [translate(_("Scheme")), scheme.name, scheme.source], [translate(_("Edition")), str(scheme.edition)],
         [translate(_("What is shared")), translate(BASES[scheme.base])], [translate(_("How it is paid")), translate(SETTLEMENTS[scheme.settlement])],
         [translate(_("Liability confirmed")), reguarantee.liability],
-        [translate(_("Yearly fee rate")), f"{Decimal(reguarantee.rate_bp) / 100:.2f} %"], [translate(_("Fee")), reguarantee.fee],
+        [translate(_("Yearly fee rate")), f"{Decimal(reguarantee.rate_bp) / 100:.2f} %"], [translate(_("Fee for the guarantee")), reguarantee.fee],
     ]
     return {
         "lead": translate(_("We confirm that we bear the part named below of a loss under this guarantee.")),
