@@ -60,7 +60,7 @@ def upgrade() -> None:
     sa.CheckConstraint("mode IN ('transfer', 'exclusive', 'sole', 'ordinary', 'open', 'capital')", name=op.f('ck_deal_mode')),
     sa.CheckConstraint("price_form IN ('lump_sum', 'instalments', 'royalty', 'entry_royalty')", name=op.f('ck_deal_price_form')),
     sa.CheckConstraint("price_minor IS NULL OR typeof(price_minor) = 'integer'", name=op.f('ck_deal_price_minor_whole')).ddl_if(dialect='sqlite'),
-    sa.CheckConstraint("state IN ('negotiating', 'terms_locked', 'waiting', 'signing', 'signed', 'overdue', 'escrow_funded', 'recordal_filed', 'recorded', 'settled', 'certified', 'closed', 'cancelled', 'rescinded', 'disputed')", name=op.f('ck_deal_state')),
+    sa.CheckConstraint("state IN ('negotiating', 'signing', 'signed', 'settled', 'cancelled', 'rescinded')", name=op.f('ck_deal_state')),
     sa.CheckConstraint('buyer_organisation_id <> organisation_id', name=op.f('ck_deal_two_parties')),
     sa.CheckConstraint('price_minor > 0', name=op.f('ck_deal_priced')),
     sa.ForeignKeyConstraint(['buyer_organisation_id'], ['organisation.id'], name=op.f('fk_deal_buyer_organisation_id_organisation')),

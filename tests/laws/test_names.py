@@ -17,10 +17,7 @@ SENTENCE = re.compile(r"\S.*[.!?。)]$", re.DOTALL)
 
 # Moves that a machine has and nothing makes yet; each line goes when its operation comes.
 WAITING = {
-    "deal": {
-        "accept_handover", "certify", "edit_terms", "end_waiting", "file_recordal", "fund", "lock_terms", "mark_overdue", "open_awarded",
-        "open_licence", "rescind", "skip_waiting", "start_waiting", "take_over", "close", "default", "dispute", "resolve",
-    },
+    "deal": {"sign", "settle", "rescind"},
     "guarantee": {"call"},
 }
 

@@ -18,7 +18,7 @@ from exchange.core.text import _
 from exchange.market.deals.models import Deal, DealTerms, GateCheck
 from exchange.market.deals.states import DealState
 
-COMPLETED = (str(DealState.SETTLED), str(DealState.CERTIFIED), str(DealState.CLOSED))
+COMPLETED = (str(DealState.SETTLED),)
 
 
 @visibility("deal")

@@ -9,7 +9,7 @@ from exchange.market.listings.operations import bind_sale, fall_back, finish_lis
 from exchange.market.listings.queries.follow import listing_of_deal, live_listings_of, open_listings_of
 
 
-@on("deal.cancel", "deal.default", "deal.rescind")
+@on("deal.cancel", "deal.rescind")
 def open_again(news: News) -> None:
     """A deal that came to nothing gives its listing back."""
     listing = listing_of_deal(news.thing)
