@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from exchange.core import clock
 from exchange.core.database import Proposed
@@ -33,23 +34,23 @@ READINGS = 12
 def add_programme(script: Script, cast: Cast) -> None:
     """The seed first, then what the departments report, and the target that the bureau sets."""
     begins = clock.day_of(script.now)
-    script.at(begins + timedelta(days=1), lambda: plant(cast), hour=9, apart=True)
+    script.at(begins + timedelta(days=1), partial(plant, cast), hour=9, apart=True)
     for code, days, reference in MILESTONES:
-        script.at(begins + timedelta(days=days), lambda code=code, reference=reference: report(cast, code, done=True, reference=reference), hour=15, apart=True)
+        script.at(begins + timedelta(days=days), partial(report, cast, code, done=True, reference=reference), hour=15, apart=True)
     for code, steps in VALUES:
         for days, value in steps:
-            script.at(begins + timedelta(days=days), lambda code=code, value=value: report(cast, code, value=value), hour=15, minute=20, apart=True)
+            script.at(begins + timedelta(days=days), partial(report, cast, code, value=value), hour=15, minute=20, apart=True)
     for code, values in YEARLY:
         for year, value in enumerate(values, start=begins.year + 1):
-            script.at(date(year, 11, 10), lambda code=code, value=value: report(cast, code, value=value), hour=15, minute=40, apart=True)
+            script.at(date(year, 11, 10), partial(report, cast, code, value=value), hour=15, minute=40, apart=True)
     for code, districts, value in BY_DISTRICT:
         for place, district in enumerate(districts):
-            script.at(date(begins.year + 4, 3 + place, 18), lambda code=code, value=value, district=district: report(cast, code, value=value, district=district), hour=16, apart=True)
+            script.at(date(begins.year + 4, 3 + place, 18), partial(report, cast, code, value=value, district=district), hour=16, apart=True)
     end = clock.day_of(script.end)
-    script.at(end - timedelta(days=700), lambda: aim(cast), hour=9, minute=30, apart=True)
+    script.at(end - timedelta(days=700), partial(aim, cast), hour=9, minute=30, apart=True)
     for back in range(READINGS):
         script.at(first_of_month(end, back), keep, hour=9, minute=50, apart=True)
-    script.at(end - timedelta(days=1), lambda: leave_waiting(cast), hour=17, apart=True)
+    script.at(end - timedelta(days=1), partial(leave_waiting, cast), hour=17, apart=True)
 
 
 def first_of_month(day: date, back: int) -> date:

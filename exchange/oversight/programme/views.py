@@ -65,8 +65,8 @@ def show_programme(data: dict[str, Any], actor: Actor | None) -> str:
     if data["view"] == "due":
         found = sorted(found, key=lambda line: (line.measure.due_on is None, line.measure.due_on or on, line.measure.place))
     return page(
-        "programme/list.html", lines=found, on=on, data=data, summaries=queries.summaries(whole, on=on), counts=tables.counts(whole),
-        departments=queries.departments(), districts=queries.districts(), targets=queries.targets(), picture=pictures.deadlines(found, on=on),
+        "programme/list.html", lines=found, on=on, data=data, summaries=queries.summaries(whole, on=on), counts=tables.counts(whole), historical=queries.historical(whole),
+        departments=queries.departments(), districts=queries.districts(), targets=queries.targets(), picture=pictures.deadlines(found, on=on) if data["view"] == "due" else None,
         asked={name: value for name, value in http.args.items() if name not in ("lang", "view")}, **words())
 
 

@@ -21,7 +21,7 @@ from exchange.core.approvals import pending_on
 from exchange.core.database import db
 from exchange.core.errors import DomainError
 from exchange.core.files import Attachment, attachment_by_id
-from exchange.core.i18n import current, translate
+from exchange.core.i18n import current, decimal, translate
 from exchange.core.tasks import Task
 from exchange.core.text import _
 from exchange.core.workdays import add_months
@@ -112,6 +112,7 @@ class Summary:
     section: int
     counts: Mapping[Status, int]
     next_due: date | None
+    historical: int = 0
 
     @property
     def total(self) -> int:
@@ -172,6 +173,11 @@ def line_of(measure: Measure, *, on: date) -> Line:
     return _line(measure, _approved([measure.id], on)[measure.id], on)
 
 
+def historical(found: Sequence[Line]) -> Counter[Status]:
+    """How many of the measures of each status have a deadline that lies in the past."""
+    return Counter(line.status for line in found if line.historical)
+
+
 def summaries(found: Sequence[Line], *, on: date) -> list[Summary]:
     """The ten sections with their counts by status and the next day that is due."""
     made = []
@@ -179,7 +185,7 @@ def summaries(found: Sequence[Line], *, on: date) -> list[Summary]:
         own = [line for line in found if line.measure.section == section]
         counts = Counter(line.status for line in own)
         ahead = [line.measure.due_on for line in own if line.measure.due_on and line.measure.due_on >= on and line.status not in (Status.DONE, Status.DONE_LATE)]
-        made.append(Summary(section, {status: counts[status] for status in Status if counts[status]}, min(ahead, default=None)))
+        made.append(Summary(section, {status: counts[status] for status in Status if counts[status]}, min(ahead, default=None), historical(own)[Status.OVERDUE]))
     return made
 
 
@@ -242,7 +248,7 @@ def value_words(measure: Measure, value: Fraction | None) -> str:
     """A value with its unit, as people write it."""
     if value is None:
         return "—"
-    number = f"{float(value):,.2f}".rstrip("0").rstrip(".") if value.denominator != 1 else f"{value.numerator:,}"
+    number = f"{value.numerator:,}" if value.denominator == 1 else decimal(value, places=1 if measure.unit == "%" else 2)
     unit = translate(rules.UNITS.get(measure.unit, measure.unit)) if measure.unit else ""
     return f"{number}%" if measure.unit == "%" else f"{number} {unit}".strip()
 
@@ -370,6 +376,6 @@ def _measure_differences(measure: Measure, row: Mapping[str, str]) -> list[str]:
 
 __all__ = [
     "COLUMNS", "COMMENT", "MANAGE", "Aim", "Line", "Summary", "by_role", "department_of", "department_words", "departments", "district_name",
-    "districts", "due_for_reminder", "evidence_of", "goal_words", "line_of", "lines", "measure_of", "measure_values", "organisation_of", "plain", "read_rows",
+    "districts", "due_for_reminder", "evidence_of", "goal_words", "historical", "line_of", "lines", "measure_of", "measure_values", "organisation_of", "plain", "read_rows",
     "records", "seed_differences", "spoken", "summaries", "targets", "targets_of", "tasks", "updates_of", "value_words", "waits_for_second",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from exchange.oversight.programme.models import Target, TargetReading
 from exchange.oversight.programme.rules import Reading, Verdict, judge
 from exchange.oversight.programme.states import Status
 from exchange.oversight.statistics.models import StatFact
-from exchange.oversight.statistics.queries import figure, series
+from exchange.oversight.statistics.queries import series
 from exchange.oversight.statistics.rules import DEFAULT_FLOOR, DEFINITIONS, Figure
 from exchange.oversight.statistics.rules.forecast import (
     FEWEST_MONTHS,
@@ -66,12 +66,11 @@ def months_of_history(points: list[tuple[date, Figure]]) -> int:
     return min(MOST_MONTHS, sum(1 for _day, found in points if found.total) - 1)
 
 
-def history(code: str, *, on: date, months: int, scope: str = "") -> History:
+def history(code: str, *, on: date, months: int) -> History:
     """What entered and left in the whole months before the day, against how many patent-months."""
     ends = date(on.year, on.month, 1)
     begins = add_months(ends, -months)
-    starts = [found for _day, found in series(code, until=ends - timedelta(days=1), months=months + 1)][1:-1] if months > 1 else []
-    starts = [figure(code, on=begins - timedelta(days=1)), *starts]
+    starts = [found for _day, found in series(code, until=ends - timedelta(days=1), months=months + 1)][1:-1]
     converted = sum(each.converted for each in starts)
     gained, lost, lost_together = _moves(code, begins, ends)
     granted, left, _unused = _moves("n", begins, ends)

@@ -40,7 +40,7 @@ def line_and_fan(target: Target, found: Outlook, *, on: date) -> charts.Figure |
         return None
     fan = fan_of(found.forecast, on) if found.forecast is not None else None
     return charts.attempt(
-        charts.line, translate(DEFINITIONS[target.indicator].name), [charts.Series(translate(_("Rate")), points)], target=target.goal, fan=fan, as_of=on)
+        charts.line, translate(_("Rate by month")), [charts.Series(translate(_("Rate")), points)], target=target.goal, fan=fan, as_of=on)
 
 
 def gauge(target: Target, found: Outlook, *, on: date) -> charts.Figure | None:
@@ -51,7 +51,7 @@ def gauge(target: Target, found: Outlook, *, on: date) -> charts.Figure | None:
     short = found.found.short_of(target.goal)
     gap = translate(_("%(number)s patents short"), number=short) if short else translate(_("target met"))
     return charts.attempt(
-        charts.gauge, translate(_("Where it stands")), rate, base=target.base, target=target.goal, gap_words=gap, as_of=on)
+        charts.gauge, translate(DEFINITIONS[target.indicator].name), rate, base=target.base, target=target.goal, gap_words=gap, as_of=on)
 
 
 def sentence(target: Target, found: Outlook) -> str:
