@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0706_ledger'
-down_revision = '20261125_0705_patents'
+revision = '20261125_0741_ledger'
+down_revision = '20261125_0740_patents'
 branch_labels = None
 depends_on = None
 

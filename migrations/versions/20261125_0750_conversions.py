@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0715_conversions'
-down_revision = '20261125_0714_financing'
+revision = '20261125_0750_conversions'
+down_revision = '20261125_0749_financing'
 branch_labels = None
 depends_on = None
 

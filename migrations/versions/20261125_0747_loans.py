@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0712_loans'
-down_revision = '20261125_0711_pledges'
+revision = '20261125_0747_loans'
+down_revision = '20261125_0746_pledges'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0716_statistics'
-down_revision = '20261125_0715_conversions'
+revision = '20261125_0751_statistics'
+down_revision = '20261125_0750_conversions'
 branch_labels = None
 depends_on = None
 

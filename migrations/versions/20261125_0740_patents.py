@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0705_patents'
-down_revision = '20261125_0704_notices'
+revision = '20261125_0740_patents'
+down_revision = '20261125_0739_notices'
 branch_labels = None
 depends_on = None
 

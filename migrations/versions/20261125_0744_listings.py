@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0709_listings'
-down_revision = '20261125_0708_deals'
+revision = '20261125_0744_listings'
+down_revision = '20261125_0743_deals'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0714_financing'
-down_revision = '20261125_0713_guarantees'
+revision = '20261125_0749_financing'
+down_revision = '20261125_0748_guarantees'
 branch_labels = None
 depends_on = None
 

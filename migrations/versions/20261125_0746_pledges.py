@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0711_pledges'
-down_revision = '20261125_0710_matching'
+revision = '20261125_0746_pledges'
+down_revision = '20261125_0745_matching'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0713_guarantees'
-down_revision = '20261125_0712_loans'
+revision = '20261125_0748_guarantees'
+down_revision = '20261125_0747_loans'
 branch_labels = None
 depends_on = None
 

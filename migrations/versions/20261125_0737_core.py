@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0702_core'
+revision = '20261125_0737_core'
 down_revision = None
 branch_labels = None
 depends_on = None

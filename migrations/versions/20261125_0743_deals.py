@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0708_deals'
-down_revision = '20261125_0707_appraisals'
+revision = '20261125_0743_deals'
+down_revision = '20261125_0742_appraisals'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0704_notices'
-down_revision = '20261125_0703_accounts'
+revision = '20261125_0739_notices'
+down_revision = '20261125_0738_accounts'
 branch_labels = None
 depends_on = None
 

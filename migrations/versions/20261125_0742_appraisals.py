@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0707_appraisals'
-down_revision = '20261125_0706_ledger'
+revision = '20261125_0742_appraisals'
+down_revision = '20261125_0741_ledger'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0703_accounts'
-down_revision = '20261125_0702_core'
+revision = '20261125_0738_accounts'
+down_revision = '20261125_0737_core'
 branch_labels = None
 depends_on = None
 

@@ -5,8 +5,8 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql, sqlite
 
-revision = '20261125_0710_matching'
-down_revision = '20261125_0709_listings'
+revision = '20261125_0745_matching'
+down_revision = '20261125_0744_listings'
 branch_labels = None
 depends_on = None
 
