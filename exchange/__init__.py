@@ -46,7 +46,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, with every feature that is there, on the database of ``settings``."""
-    from flask import Blueprint, Flask
+    from flask import Flask
 
     from exchange import api
     from exchange.core import database, jobs, web

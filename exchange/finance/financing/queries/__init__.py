@@ -209,7 +209,8 @@ def holder_of(case: Case, stage: Stage, *, until: date | None = None) -> Holder:
     if missing:
         from exchange.people.accounts.queries import organisation_names
 
-        by_id |= {one: name for one, name in organisation_names(missing).items()}
+        for each, name in organisation_names(missing).items():
+            by_id[each] = name
     ids = dict.fromkeys(each for party in waiting.parties for each in sorted(parties.get(party, frozenset())))
     return Holder(tuple(by_id.get(each, "") or "" for each in ids), waiting.what, until)
 
