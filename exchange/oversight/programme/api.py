@@ -20,8 +20,8 @@ api = ApiRoom("programme", __name__)
 def list_measures(data: dict[str, Any], actor: Actor | None) -> dict[str, Any]:
     """The measures that fit, each with its status on the day."""
     on = data.get("on") or clock.today()
-    named: dict[str, Any] = {name: data.get(name) for name in ("department", "district", "section", "status", "kind")}
-    return {"on": on.isoformat(), "items": queries.records(queries.lines(on=on, **named))}
+    asked = {name: data.get(name) for name in ("department", "district", "section", "status", "kind")}
+    return {"on": on.isoformat(), "items": queries.records(queries.lines(on=on, **asked))}
 
 
 @api.get("/programme/measures/<code>", public=OPEN, query=DayQuery)

@@ -15,7 +15,7 @@ from exchange.core.errors import Conflict, Invalid
 from exchange.core.events import note
 from exchange.oversight.programme import queries, rules
 from exchange.oversight.programme.models import Department, Measure, MeasureDepartment, MeasureUpdate, Target, TargetReading
-from exchange.oversight.programme.queries.outlook import Outlook, outlook
+from exchange.oversight.programme.queries.outlook import Outlook, outlooks
 from exchange.oversight.programme.states import TARGET, UPDATE
 from exchange.oversight.statistics.queries import definition
 from exchange.people.accounts.models import Organisation
@@ -249,10 +249,10 @@ def remind_departments() -> int:
 def keep_target_readings(*, day: date) -> int:
     """Keep how every standing target stands on a day, as known now; a day is kept once."""
     kept = 0
-    for target in db.session.scalars(select(Target).where(Target.live.is_(True)).order_by(Target.id)):
-        known = db.session.scalar(select(TargetReading.id).where(TargetReading.target_id == target.id, TargetReading.day == day))
-        if known is None:
-            kept += _keep(target, day, outlook(target, on=day))
+    known = select(TargetReading.target_id).where(TargetReading.day == day)
+    standing = db.session.scalars(select(Target).where(Target.live.is_(True), Target.id.not_in(known)).order_by(Target.id)).all()
+    for target, found in outlooks(standing, on=day):
+        kept += _keep(target, day, found)
     return kept
 
 

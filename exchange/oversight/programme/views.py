@@ -18,7 +18,7 @@ from exchange.core.web import Room, back_to, page
 from exchange.oversight.programme import operations, queries, rules
 from exchange.oversight.programme.models import Measure, MeasureUpdate, Target
 from exchange.oversight.programme.queries import pictures, tables
-from exchange.oversight.programme.queries.outlook import kept_readings, outlook
+from exchange.oversight.programme.queries.outlook import kept_readings, outlook, outlooks
 from exchange.oversight.programme.schemas import (
     AssignShape,
     CommentShape,
@@ -45,49 +45,47 @@ def words() -> dict[str, Any]:
         "goal_words": queries.goal_words, "department_words": queries.department_words, "district_name": queries.district_name}
 
 
-def chosen_lines(data: dict[str, Any]) -> tuple[date, list[queries.Line]]:
-    """The day asked for and the measures that fit."""
+ASKED = ("department", "district", "section", "status", "kind")
+
+
+def chosen_lines(data: dict[str, Any]) -> tuple[date, list[queries.Line], list[queries.Line]]:
+    """The day asked for, the whole plan on it, and the measures that fit."""
     on = data.get("on") or clock.today()
-    named: dict[str, Any] = {name: data.get(name) for name in ("department", "district", "section", "status", "kind")}
-    return on, queries.lines(on=on, **named)
-
-
-def is_filtered(data: dict[str, Any]) -> bool:
-    """Whether the reader asked for a part of the plan."""
-    return any(data.get(name) for name in ("department", "district", "section", "status", "kind"))
+    asked: dict[str, Any] = {name: data.get(name) for name in ASKED}
+    whole = queries.lines(on=on)
+    return on, whole, queries.chosen(whole, on=on, **asked)
 
 
 @room.page("/programme", public=OPEN, query=ProgrammeFilter)
 def show_programme(data: dict[str, Any], actor: Actor | None) -> str:
     """Ten sections with their counts by status, and the measures."""
-    on, found = chosen_lines(data)
-    whole = queries.lines(on=on) if is_filtered(data) else found
+    on, whole, found = chosen_lines(data)
     if data["view"] == "due":
         found = sorted(found, key=lambda line: (line.measure.due_on is None, line.measure.due_on or on, line.measure.place))
     return page(
         "programme/list.html", lines=found, on=on, data=data, summaries=queries.summaries(whole, on=on), counts=tables.counts(whole), historical=queries.historical(whole),
-        departments=queries.departments(), districts=queries.districts(), targets=queries.targets(), picture=pictures.deadlines(found, on=on) if data["view"] == "due" else None,
+        departments=queries.departments(), districts=queries.districts(), picture=pictures.deadlines(found, on=on) if data["view"] == "due" else None,
         asked={name: value for name, value in http.args.items() if name not in ("lang", "view")}, **words())
 
 
 @room.page("/programme/measures.csv", public="open data", query=ProgrammeFilter)
 def measures_csv(data: dict[str, Any], actor: Actor | None) -> Response:
     """The chosen measures as CSV, UTF-8 with BOM."""
-    on, found = chosen_lines(data)
+    on, _whole, found = chosen_lines(data)
     return as_download(tables.csv_bytes(found), f"zhirong-programme-{on}.csv", "text/csv")
 
 
 @room.page("/programme/measures.xlsx", public="open data", query=ProgrammeFilter)
 def measures_xlsx(data: dict[str, Any], actor: Actor | None) -> Response:
     """The chosen measures as a workbook."""
-    on, found = chosen_lines(data)
+    on, _whole, found = chosen_lines(data)
     return as_download(tables.xlsx_bytes(found), f"zhirong-programme-{on}.xlsx", tables.XLSX)
 
 
 @room.page("/programme/measures.json", public="open data", query=ProgrammeFilter)
 def measures_json(data: dict[str, Any], actor: Actor | None) -> Response:
     """The chosen measures as JSON."""
-    on, found = chosen_lines(data)
+    on, _whole, found = chosen_lines(data)
     body = {"on": on.isoformat(), "licence": "CC BY 4.0", "measures": queries.records(found)}
     return Response(json.dumps(body, ensure_ascii=False), mimetype="application/json")
 
@@ -196,8 +194,9 @@ def withdraw_update(thing: MeasureUpdate, actor: Actor) -> Any:
 @room.page("/programme/targets", public=OPEN, query=TargetQuery)
 def list_targets(data: dict[str, Any], actor: Actor | None) -> str:
     """The targets; for a page of statistics the part that belongs into it."""
-    found = [(target, outlook(target, on=clock.today())) for target in queries.targets(data["indicator"]) if target.live or not http.headers.get("HX-Request")]
-    template = "programme/_targets.html" if http.headers.get("HX-Request") else "programme/targets.html"
+    part = bool(http.headers.get("HX-Request"))
+    found = outlooks([target for target in queries.targets(data["indicator"]) if target.live or not part], on=clock.today())
+    template = "programme/_targets.html" if part else "programme/targets.html"
     return page(template, found=found, definitions=DEFINITIONS, indicator=data["indicator"], on=clock.today(), **words())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
@@ -93,6 +93,7 @@ class Line:
     verdict: Verdict
     figure: PlatformFigure | None
     historical: bool
+    readings: tuple[Reading, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -120,18 +121,29 @@ class Summary:
         return sum(self.counts.values())
 
 
-def lines(*, on: date, department: str = "", district: str = "", section: int | None = None, status: str = "", kind: str = "") -> list[Line]:
-    """The measures that fit, in the plan's order, each with its verdict on the day."""
-    wanted = select(Measure)
-    if section:
-        wanted = wanted.where(Measure.section == section)
-    if kind:
-        wanted = wanted.where(Measure.kind == kind)
-    measures = sorted(db.session.scalars(wanted), key=lambda measure: measure.place)
-    chosen = [measure for measure in measures if _fits(measure, department, district)]
-    updates = _approved([measure.id for measure in chosen], on)
-    found = [_line(measure, updates[measure.id], on, district) for measure in chosen]
-    return [line for line in found if not status or line.status == status]
+def lines(*, on: date, **asked: Any) -> list[Line]:
+    """The measures that fit what was asked, in the plan's order, each with its verdict on the day."""
+    measures = sorted(db.session.scalars(select(Measure)), key=lambda measure: measure.place)
+    updates = _approved([measure.id for measure in measures], on)
+    return chosen([_line(measure, updates[measure.id], on) for measure in measures], on=on, **asked)
+
+
+def chosen(
+    found: Sequence[Line], *, on: date, department: str = "", district: str = "", section: int | None = None, status: str = "", kind: str = "",
+) -> list[Line]:
+    """Those of the lines that fit; with a district, measures of each district are judged for that one."""
+    fitting = [
+        line for line in found
+        if (not section or line.measure.section == section) and (not kind or line.measure.kind == kind) and _fits(line.measure, department, district)]
+    if district:
+        fitting = [_for_district(line, district, on) for line in fitting]
+    return [line for line in fitting if not status or line.status == status]
+
+
+def _for_district(line: Line, district: str, on: date) -> Line:
+    if not line.measure.period.startswith("district"):
+        return line
+    return replace(line, verdict=judge(line.measure.aim, line.readings, on=on, districts=[district]))
 
 
 DISTRICT_DEPARTMENTS = {"baoan": "BA", "longgang": "LG"}
@@ -153,12 +165,11 @@ def _approved(ids: Sequence[int], on: date) -> dict[int, list[MeasureUpdate]]:
     return found
 
 
-def _line(measure: Measure, updates: Sequence[MeasureUpdate], on: date, district: str = "") -> Line:
+def _line(measure: Measure, updates: Sequence[MeasureUpdate], on: date) -> Line:
     figure = figure_of(measure.indicator_code, on) if measure.indicator_code else None
     readings = [update.reading for update in updates] + _indicator_readings(measure, figure, on)
-    own = [district] if district and measure.period.startswith("district") else list(districts())
-    verdict = judge(measure.aim, readings, on=on, districts=own)
-    return Line(measure, verdict, figure, rules.is_historical(measure.due_on, on=on))
+    verdict = judge(measure.aim, readings, on=on, districts=list(districts()))
+    return Line(measure, verdict, figure, rules.is_historical(measure.due_on, on=on), tuple(readings))
 
 
 def _indicator_readings(measure: Measure, figure: PlatformFigure | None, on: date) -> list[Reading]:
@@ -375,7 +386,7 @@ def _measure_differences(measure: Measure, row: Mapping[str, str]) -> list[str]:
 
 
 __all__ = [
-    "COLUMNS", "COMMENT", "MANAGE", "Aim", "Line", "Summary", "by_role", "department_of", "department_words", "departments", "district_name",
+    "COLUMNS", "COMMENT", "MANAGE", "Aim", "Line", "Summary", "by_role", "chosen", "department_of", "department_words", "departments", "district_name",
     "districts", "due_for_reminder", "evidence_of", "goal_words", "historical", "line_of", "lines", "measure_of", "measure_values", "organisation_of", "plain", "read_rows",
     "records", "seed_differences", "spoken", "summaries", "targets", "targets_of", "tasks", "updates_of", "value_words", "waits_for_second",
 ]  # fmt: skip

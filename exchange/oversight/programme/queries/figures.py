@@ -13,8 +13,8 @@ from sqlalchemy import distinct, func, or_, select
 from exchange.appraisals.models import Appraisal
 from exchange.core.access import KINDS
 from exchange.core.clock import SHANGHAI
-from exchange.core.database import db
-from exchange.core.i18n import translate
+from exchange.core.database import db, remembered
+from exchange.core.i18n import current, translate
 from exchange.core.money import Money
 from exchange.core.text import Text, _
 from exchange.finance.guarantees.models import Reguarantee
@@ -46,6 +46,10 @@ DEAL_RECORDED = ("recorded", "settled", "certified", "closed")
 
 def figure_of(code: str, on: date) -> PlatformFigure | None:
     """The platform's figure of an indicator on a day; none where no room counts it."""
+    return remembered(("indicator", code, on, current()), lambda: _figure_of(code, on))
+
+
+def _figure_of(code: str, on: date) -> PlatformFigure | None:
     if code in DEFINITIONS:
         return _rate(code, on)
     count = COUNTERS.get(code)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -93,36 +94,67 @@ def _moves(name: str, begins: date, ends: date) -> tuple[int, int, int]:
     return int(one[0]), int(one[1]), int(one[2])
 
 
+@dataclass(frozen=True)
+class Behind:
+    """What lies behind an indicator on a day: its months, the last three months' conversions, and what moved it."""
+
+    points: list[tuple[date, Figure]]
+    last_three: int
+    history: History | None
+
+
+def behind(code: str, *, on: date) -> Behind:
+    """Read once what every target of an indicator needs; the moves only where there is a year of months."""
+    points = series(code, until=on)
+    ends, months = date(on.year, on.month, 1), months_of_history(points)
+    known = history(code, on=on, months=months) if months >= FEWEST_MONTHS and points[-1][1].total else None
+    return Behind(points, _moves(code, add_months(ends, -3), ends)[0], known)
+
+
+def outlooks(targets: Sequence[Target], *, on: date) -> list[tuple[Target, Outlook]]:
+    """Several targets on a day; what lies behind an indicator is read once."""
+    known: dict[str, Behind] = {}
+    found = []
+    for target in targets:
+        if target.indicator not in known and not _is_changed(target):
+            known[target.indicator] = behind(target.indicator, on=on)
+        found.append((target, _look(target, known.get(target.indicator), on)))
+    return found
+
+
 def outlook(target: Target, *, on: date) -> Outlook:
     """The target on a day: status, pace, what is needed, and the forecast where there is history enough."""
+    return outlooks([target], on=on)[0][1]
+
+
+def _is_changed(target: Target) -> bool:
     definition = DEFINITIONS.get(target.indicator)
-    if definition is None or definition.sha256 != target.definition_sha256:
+    return definition is None or definition.sha256 != target.definition_sha256
+
+
+def _look(target: Target, known: Behind | None, on: date) -> Outlook:
+    if known is None or _is_changed(target):
         return Outlook(Figure(0, 0), (), Verdict(Status.NO_DATA), 0, definition_changed=True)
-    points = series(target.indicator, until=on)
-    found, ahead = points[-1][1], months_between(on, target.due_on)
-    months = months_of_history(points)
-    last_three = _moves(target.indicator, add_months(date(on.year, on.month, 1), -3), date(on.year, on.month, 1))[0]
-    if not found.total or not ahead:
-        return Outlook(found, tuple(points), _verdict(target, points, on, None), ahead, last_three=last_three)
-    if months < FEWEST_MONTHS:
-        return Outlook(found, tuple(points), _verdict(target, points, on, None), ahead, trend=_trend(points), last_three=last_three)
-    return _forecast(target, points, on, ahead, history(target.indicator, on=on, months=months), last_three)
+    found, ahead = known.points[-1][1], months_between(on, target.due_on)
+    if found.total and ahead and known.history is not None:
+        return _forecast(target, known, known.history, on, ahead)
+    trend = _trend(known.points) if found.total and ahead else None
+    return Outlook(found, tuple(known.points), _verdict(target, known.points, on, None), ahead, trend=trend, last_three=known.last_three)
 
 
-def _forecast(target: Target, points: list[tuple[date, Figure]], on: date, ahead: int, behind: History, last_three: int) -> Outlook:
-    found = points[-1][1]
-    stock, rates = Stock(found.total, found.converted), rates_of(behind)
+def _forecast(target: Target, known: Behind, moved: History, on: date, ahead: int) -> Outlook:
+    found = known.points[-1][1]
+    stock, rates = Stock(found.total, found.converted), rates_of(moved)
     seed = seed_of(target.definition_sha256, on, "now", target.goal, target.due_on)
-    forecast = simulate(stock, behind, target=target.goal, months=ahead, seed=seed)
-    needed: Needed | None = None
+    forecast = simulate(stock, moved, target=target.goal, months=ahead, seed=seed)
     try:
-        needed = needed_for(stock, rates, target.goal, months=ahead)
+        needed: Needed | None = needed_for(stock, rates, target.goal, months=ahead)
     except DomainError:
         needed = None
     chance = Fraction(forecast.chance).limit_denominator(10_000)
     return Outlook(
-        found, tuple(points), _verdict(target, points, on, chance), ahead, behind, rates, forecast, None, needed,
-        present_pace(stock, rates, months=ahead), last_three, out_of_reach=needed is None)
+        found, tuple(known.points), _verdict(target, known.points, on, chance), ahead, moved, rates, forecast, None, needed,
+        present_pace(stock, rates, months=ahead), known.last_three, out_of_reach=needed is None)
 
 
 def _trend(points: list[tuple[date, Figure]]) -> LogitLine | None:
