@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core import clock
 from exchange.core.access import Actor
-from exchange.core.database import Thing, add, db, operation
+from exchange.core.database import Thing, add, db, operation, remembered
 from exchange.core.events import note
 
 
@@ -59,15 +59,14 @@ class Parameter:
 
 def entered() -> dict[str, list[tuple[date, str]]]:
     """Every entered value by key, the latest last; read once a transaction."""
-    session = db.session()
-    kept: tuple[object, dict[str, list[tuple[date, str]]]] | None = session.info.get("parameters")
-    if kept is not None and kept[0] is session.get_transaction() and kept[0] is not None:
-        return kept[1]
+    return remembered("parameters", _entered)
+
+
+def _entered() -> dict[str, list[tuple[date, str]]]:
     found: dict[str, list[tuple[date, str]]] = {}
     wanted = select(ParameterRow.key, ParameterRow.valid_from, ParameterRow.value).order_by(ParameterRow.valid_from, ParameterRow.id)
-    for key, valid_from, value in session.execute(wanted):
+    for key, valid_from, value in db.session.execute(wanted):
         found.setdefault(key, []).append((valid_from, value))
-    session.info["parameters"] = (session.get_transaction(), found)
     return found
 
 
@@ -86,6 +85,5 @@ def parameter(key: str, default: str | int, *, source: str) -> Parameter:
 def set_parameter(key: str, value: str, *, valid_from: date, source: str, actor: Actor) -> ParameterRow:
     """Enter the value of a declared parameter from a day on."""
     row: ParameterRow = add(ParameterRow(key=PARAMETERS[key].key, value=value, valid_from=valid_from, source=source))
-    db.session().info.pop("parameters", None)
     note(row, "set", actor, key=key, value=value, valid_from=valid_from)
     return row

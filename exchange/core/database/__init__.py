@@ -60,6 +60,7 @@ from exchange.core.database.reading import (
     dialect,
     model_of,
     nowhere,
+    remembered,
     session,
     visible,
 )
@@ -122,6 +123,7 @@ __all__ = [
     "one_of",
     "operation",
     "outside_request",
+    "remembered",
     "session",
     "state_of",
     "transact",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, cast
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, event, func, select, text
 from sqlalchemy.orm import Session
 
 from exchange.core import clock
@@ -15,6 +16,7 @@ from exchange.core.database.columns import Base, Thing, db
 from exchange.core.errors import NotFound, Unavailable
 
 T = TypeVar("T", bound=Thing)
+R = TypeVar("R")
 
 
 def visible(model: type[T], public_id: str, actor: Actor | None) -> T:
@@ -40,6 +42,23 @@ def model_of(noun: str) -> type[Thing]:
         if getattr(mapper.class_, "noun", "") == noun:
             return cast("type[Thing]", mapper.class_)
     raise KeyError(noun)
+
+
+def remembered(key: Hashable, read: Callable[[], R]) -> R:
+    """What ``read`` answers, asked once in the present transaction; a write forgets it."""
+    current = db.session()
+    kept = current.info.get("remembered")
+    if kept is None or kept[0] is not current.get_transaction() or kept[0] is None:
+        current.connection()
+        kept = current.info["remembered"] = (current.get_transaction(), {})
+    if key not in kept[1]:
+        kept[1][key] = read()
+    return cast(R, kept[1][key])
+
+
+@event.listens_for(Session, "after_flush")
+def _forget(changed: Session, context: object) -> None:
+    changed.info.pop("remembered", None)
 
 
 def session() -> Session:

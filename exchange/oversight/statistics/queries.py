@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, extract, func, or_, select, true
 
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
-from exchange.core.database import db
+from exchange.core.database import db, remembered
 from exchange.core.errors import DomainError, Invalid
 from exchange.core.i18n import translate
 from exchange.core.text import Text
@@ -86,31 +86,43 @@ def by_dimension(code: str, dimension: str, *, on: date, floor: str = "C") -> li
 
 def series(code: str, *, until: date, months: int = 48, floor: str = "C") -> list[tuple[date, Figure]]:
     """The figure at each month's end, by running sums of what entered and left."""
+    return remembered(("series", code, until, months, floor), lambda: _series(code, until=until, months=months, floor=floor))
+
+
+def _series(code: str, *, until: date, months: int, floor: str) -> list[tuple[date, Figure]]:
     last = date(until.year, until.month, 1)
     ends = [add_months(last, -back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
     days = [day for day in ends if day <= until] + [until]
-    totals, converted = _running("n", "", days), _running(code, floor, days)
-    return [(day, Figure(converted[day], totals[day])) for day in days]
+    moves = _moves(code, floor)
+    totals, converted = _running(moves["n"], days), _running(moves[code], days)
+    final = figure(code, on=until, floor=floor)
+    return [(day, Figure(converted[day], totals[day])) for day in days[:-1]] + [(until, final)]
 
 
-def _running(name: str, floor: str, days: Sequence[date]) -> dict[date, int]:
-    """The stock of a series on each day; whole months come grouped from the database, the last one by its day."""
-    moves: dict[tuple[int, int], int] = defaultdict(int)
+Moves = dict[tuple[int, int], int]
+
+
+def _moves(code: str, floor: str) -> dict[str, Moves]:
+    """By series and month: how many entered less how many left."""
+    moves: dict[str, Moves] = {"n": defaultdict(int), code: defaultdict(int)}
+    wanted = or_(and_(StatFact.series == "n", StatFact.floor == ""), and_(StatFact.series == code, StatFact.floor == floor))
     for column, sign in ((StatFact.enters, 1), (StatFact.leaves, -1)):
         year, month = extract("year", column), extract("month", column)
         rows = db.session.execute(
-            select(year, month, func.count()).where(StatFact.series == name, StatFact.floor == floor, StatFact.superseded_at.is_(None)).group_by(year, month))
-        for y, m, count in rows:
-            moves[(int(y), int(m))] += sign * count
-    stock, found, ordered = 0, {}, sorted(moves.items())
-    place = 0
+            select(StatFact.series, year, month, func.count()).where(wanted, StatFact.superseded_at.is_(None)).group_by(StatFact.series, year, month))
+        for name, y, m, count in rows:
+            moves[name][(int(y), int(m))] += sign * count
+    return moves
+
+
+def _running(moves: Moves, days: Sequence[date]) -> dict[date, int]:
+    """The stock at the end of each month."""
+    stock, place, found, ordered = 0, 0, {}, sorted(moves.items())
     for day in days[:-1]:
         while place < len(ordered) and ordered[place][0] <= (day.year, day.month):
             stock += ordered[place][1]
             place += 1
         found[day] = stock
-    final = days[-1]
-    found[final] = db.session.scalar(select(func.count()).select_from(StatFact).where(as_of(name, floor, final, None))) or 0
     return found
 
 
