@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, event, func, select, text
 from sqlalchemy.orm import Session
@@ -47,10 +47,11 @@ def model_of(noun: str) -> type[Thing]:
 def remembered(key: Hashable, read: Callable[[], R]) -> R:
     """What ``read`` answers, asked once in the present transaction; a write forgets it."""
     current = db.session()
-    kept = current.info.get("remembered")
-    if kept is None or kept[0] is not current.get_transaction() or kept[0] is None:
+    kept: tuple[object, dict[Hashable, Any]] | None = current.info.get("remembered")
+    if kept is None or kept[0] is None or kept[0] is not current.get_transaction():
         current.connection()
-        kept = current.info["remembered"] = (current.get_transaction(), {})
+        kept = (current.get_transaction(), {})
+        current.info["remembered"] = kept
     if key not in kept[1]:
         kept[1][key] = read()
     return cast(R, kept[1][key])
