@@ -8,7 +8,6 @@ import importlib.util
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -108,53 +107,3 @@ def test_the_gallery_has_one_heading_and_its_marks(lang: str) -> None:
     assert f'<html lang="{"zh-Hans-CN" if lang == "zh" else "en"}"' in page
     assert re.findall(r'id="([^"]+)"', page) == list(dict.fromkeys(re.findall(r'id="([^"]+)"', page)))
     assert "<title>" + ("错误：" if lang == "zh" else "Error: ") in page
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with gallery().served() as found:
-        yield found
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", [320, 768, 1280])
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_gallery_fits_and_breaks_no_policy(address: str, lang: str, theme: str, width: int) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not Path("/usr/bin/chromium").exists():
-        pytest.skip("the system has no Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": width, "height": 900})
-        said: list[str] = []
-        tab.on("console", lambda message: said.append(message.text))
-        tab.on("pageerror", lambda error: said.append(str(error)))
-        tab.goto(f"{address}/?lang={lang}&theme={theme}")
-        tab.wait_for_load_state("networkidle")
-        assert tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        assert tab.evaluate("document.activeElement.className") == "error-summary"
-        assert tab.evaluate("[htmx.config.includeIndicatorCSS, htmx.config.extensions, htmx.config.noSwap.join(), document.adoptedStyleSheets.length]") == [
-            False, "sse", "204,304,40x,429,5xx", 0,
-        ]
-        assert said == []
-        tab.close()
-        browser.close()
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize(("lang", "theme"), [("zh", "light"), ("en", "dark")])
-def test_axe_finds_nothing_in_the_gallery(address: str, lang: str, theme: str) -> None:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    axe = ROOT / "tests/browser/vendor/axe.min.js"
-    if not Path("/usr/bin/chromium").exists() or not axe.exists():
-        pytest.skip("the system has no Chromium, or axe is not there")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        tab = browser.new_context(bypass_csp=True).new_page()
-        tab.goto(f"{address}/?lang={lang}&theme={theme}")
-        tab.evaluate(axe.read_text(encoding="utf-8"))
-        found = tab.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags)
-        browser.close()
-    assert [(finding["id"], finding["nodes"][0]["html"]) for finding in found["violations"]] == []
