@@ -141,21 +141,26 @@ def record_denied(refusal: DomainError) -> None:
     facts = _facts(actor, denied.get("noun", ""), denied.get("verb", ""), None) | {
         "object": denied.get("object_id", ""),
         "from": denied.get("state", ""), "to": "", "outcome": "denied", "parties": {},
-        "data": {"code": refusal.code.name, "field": refusal.field or ""},
+        "data": {"code": refusal.code.name, "field": refusal.field or "", "unwritten": _unwritten.pop(actor.public_id, 0)},
     }
     _append(facts)
 
 
 DENIALS_A_MINUTE = 60
-_denials: dict[int, deque[float]] = defaultdict(deque)
+_denials: dict[str, deque[float]] = defaultdict(deque)
+_unwritten: dict[str, int] = defaultdict(int)
 
 
 def _may_write_denial(actor: Actor) -> bool:
-    times, now = _denials[actor.user_id], time.monotonic()
+    """Whether this refusal is written; beyond the limit one a minute is, with the count of those left out."""
+    times, now = _denials[actor.public_id], time.monotonic()
     while times and times[0] < now - 60:
         times.popleft()
+    if len(times) >= DENIALS_A_MINUTE:
+        _unwritten[actor.public_id] += 1
+        return False
     times.append(now)
-    return len(times) <= DENIALS_A_MINUTE
+    return True
 
 
 def _facts(actor: Actor, noun: str, verb: str, thing: Any) -> dict[str, Any]:

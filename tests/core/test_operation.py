@@ -131,3 +131,16 @@ def test_the_history_refuses_change(house):
     with pytest.raises(Exception, match="append_only"), db.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE event SET verb = 'x'")
     assert SYSTEM.is_system
+
+
+def test_beyond_sixty_refusals_a_minute_only_their_count_is_written(house, monkeypatch):
+    bank, outsider = factories.organisation("bank"), factories.actor("bank officer")
+    monkeypatch.setattr(events, "DENIALS_A_MINUTE", 2)
+    for _number in range(5):
+        with pytest.raises(Forbidden):
+            suspend_for_test(bank, actor=outsider)
+    assert [row.outcome for row in chain()].count("denied") == 2
+    events._denials[outsider.public_id].clear()
+    with pytest.raises(Forbidden):
+        suspend_for_test(bank, actor=outsider)
+    assert b'"unwritten":3' in chain()[-1].payload
