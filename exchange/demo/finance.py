@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import pypdfium2
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from exchange.appraisals import operations as appraisals
 from exchange.appraisals import queries as reports
@@ -78,8 +78,8 @@ class Plot:
 PLOTS = (
     Plot("e01", 420, "pay", paid="off"),
     Plot("e05", 190, "pay", bank="bank2", paid="on time"),
-    Plot("e03", 62, "guarantee"),
-    Plot("e08", 30, "work", guarantor="guarantor2"),
+    Plot("e03", 62, "work"),
+    Plot("e08", 45, "credit", guarantor="guarantor2"),
     Plot("e07", 12, "commission"),
     Plot("e09", 4, "apply", bank="bank3"),
 )
@@ -145,12 +145,12 @@ def blank_page() -> bytes:
 
 def work_off(*kinds: str) -> None:
     """Carry out what the named kinds of job have waiting; the rest is left to the worker."""
-    for _round in range(3):
-        for public_id in jobs.due_jobs(1000):
-            kind = db.session.scalar(select(Job.kind).where(Job.public_id == public_id)) or ""
-            db.session.rollback()
-            if kind.startswith(kinds):
-                jobs.carry_out(public_id)
+    wanted = select(Job.public_id).where(Job.state == "waiting", or_(*(Job.kind.startswith(kind) for kind in kinds))).order_by(Job.id)
+    while waiting := list(db.session.scalars(wanted)):
+        db.session.rollback()
+        for public_id in waiting:
+            jobs.carry_out(public_id)
+    db.session.rollback()
 
 
 def apply(cast: Cast, plot: Plot, scheme_id: int) -> None:
