@@ -73,12 +73,17 @@ def timeline(noun: str, object_id: str) -> list[dict[str, Any]]:
     return [{"at": event.at, "title": translate(labels.get(event.verb, event.verb))} for event in history(noun, object_id)]
 
 
+TRADING_KINDS = ("enterprise", "research", "investor", "agency")
+
+
 def tasks(actor: Actor) -> list[Task]:
-    """Gives the deals whose terms the actor's organisation is to agree to."""
+    """Gives the open deals of a trading organisation."""
+    if actor.kind not in TRADING_KINDS:
+        return []
     mine = actor.organisation_id
     own = or_(Deal.organisation_id == mine, Deal.buyer_organisation_id == mine)
     wanted = select(Deal).where(own, Deal.state == str(DealState.NEGOTIATING)).order_by(Deal.id).limit(50)
     return [
-        Task("deal", deal.public_id, deal.number, _("Agree to the terms of the contract"), None, deal.number)
+        Task("deal", deal.public_id, deal.number, _("Look at the open deal"), None, deal.number)
         for deal in session().scalars(wanted)
     ]

@@ -15,6 +15,7 @@ from exchange.core.errors import DomainError
 from exchange.core.tasks import Task
 from exchange.core.text import _
 from exchange.core.workdays import due_after_working_days
+from exchange.market.deals.queries import TRADING_KINDS
 from exchange.market.listings.models import Listing, Offer
 from exchange.market.listings.queries.browse import Wanted, browse, waiting_for_review
 from exchange.market.listings.queries.offers import RUNNING_STATES
@@ -28,7 +29,7 @@ def tasks(actor: Actor) -> list[Task]:
     """Listings to review for the exchange's clerks; for others drafts to finish and offers whose turn it is."""
     if CLERK.fits_role(actor):
         return [_review(listing) for listing in waiting_for_review().rows]
-    return [*_unfinished(actor), *_turns(actor)]
+    return [*_unfinished(actor), *_turns(actor)] if actor.kind in TRADING_KINDS else []
 
 
 def _review(listing: Listing) -> Task:
