@@ -15,9 +15,9 @@ from exchange.core.money import Money
 from exchange.people.accounts.models import Organisation, Person
 from exchange.registers.patents.models import Patent
 
-from .rules import facts
-from .rules.vocabulary import DOCUMENT_KINDS, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
-from .states import APPRAISAL, LIVE_REVIEWS, REVIEW, AppraisalState, ReviewState
+from ..rules import facts
+from ..rules.vocabulary import DOCUMENT_KINDS, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
+from ..states import APPRAISAL, LIVE_REVIEWS, REVIEW, AppraisalState, ReviewState
 
 
 

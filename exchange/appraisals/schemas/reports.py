@@ -9,8 +9,8 @@ from marshmallow import fields, pre_load
 
 from exchange.core.schemas import Amount, Answer, Choice, Day, Flag, Percent, Shape, Text, Whole
 
-from .rules.vocabulary import CHECKLIST, DOCUMENT_KINDS, NOT_USED, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
-from .states import AppraisalState, ReviewState
+from ..rules.vocabulary import CHECKLIST, DOCUMENT_KINDS, NOT_USED, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
+from ..states import AppraisalState, ReviewState
 
 
 class Row(Shape):
