@@ -24,7 +24,8 @@ from exchange.core.charts.frame import (
     ticks,
 )
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
-from exchange.core.charts.rows import NAMES, ROW, row_name
+from exchange.core.charts.names import column
+from exchange.core.charts.rows import ROW
 from exchange.core.i18n import points, translate
 from exchange.core.money import Money
 from exchange.core.text import _
@@ -43,21 +44,23 @@ def waterfall(
         levels.append(levels[-1] + reading.plain(delta))
     checked(levels)
     low, high = roomy(min(levels), max(levels), zero=True)
-    scale = Scale(low, high, NAMES, WIDTH - 110)
     rows = [(start_name or translate(_("Opening figure")), start), *steps, (end_name or translate(_("Closing figure")), end)]
+    names = column(name for name, _value in rows)
+    words = [reading.spoken(value) if index in (0, len(rows) - 1) else signed(reading, kind, value) for index, (_name, value) in enumerate(rows)]
+    scale = Scale(low, high, names.edge, WIDTH - 14 - max(text_width(said, bold=True) for said in words))
     bottom = 6.0 + ROW * len(rows)
     marks = horizontal_axis(scale, bottom, 6.0, [(tick, reading.tick(tick)) for tick in ticks(low, high)], unit=reading.unit)
-    for index, (name, value) in enumerate(rows):
+    for index, (name, _value) in enumerate(rows):
         y = 6.0 + ROW * (index + 0.5)
-        marks.append(row_name(y, name))
+        marks += names.marks(y, name)
         if index in (0, len(rows) - 1):
-            marks += level_marks(scale, y, levels[0] if index == 0 else levels[-1], reading.spoken(value))
+            marks += level_marks(scale, y, levels[0] if index == 0 else levels[-1], words[index])
         else:
-            marks += step_marks(scale, y, levels[index - 1], levels[index], signed(reading, kind, value))
+            marks += step_marks(scale, y, levels[index - 1], levels[index], words[index])
         if index < len(rows) - 1:
             at = scale(levels[min(index, len(levels) - 1)])
             marks.append(rule(at, y + 9, at, y + ROW - 9, kind="axis"))
-    table = tuple((name, reading.spoken(value) if index in (0, len(rows) - 1) else signed(reading, kind, value)) for index, (name, value) in enumerate(rows))
+    table = tuple((name, said) for (name, _value), said in zip(rows, words, strict=True))
     return Figure(
         "waterfall", title, waterfall_summary(reading, kind, start, steps, end), (translate(_("What")), translate(_("Figure"))), table,
         tuple(marks), height=bottom + 40, unit=reading.unit, source=source, as_of=as_of, facts={"levels": levels},
@@ -110,16 +113,19 @@ def tornado(
     reading = measure(kind, [base, *(value for _name, low, high in rows for value in (low, high))], unit=unit)
     ordered = sorted(rows, key=span, reverse=True)
     plain = [value for value in checked([reading.plain(base), *(reading.plain(one) for _name, low, high in ordered for one in (low, high))]) if value is not None]
-    scale = Scale(*roomy(min(plain), max(plain)), NAMES, WIDTH - 24)
+    names = column(row[0] for row in ordered)
+    room = max(text_width(end_words(value, reading), 11.0) for row in ordered for value in row[1:]) + 10
+    scale = Scale(*roomy(min(plain), max(plain)), names.edge + room, WIDTH - room)
     middle, top = scale(reading.plain(base)), 24.0
     bottom = top + ROW * len(ordered)
     marks = horizontal_axis(scale, bottom, top, [(tick, reading.tick(tick)) for tick in ticks(scale.low, scale.high)], unit=reading.unit)
     for index, row in enumerate(ordered):
-        marks += tornado_row(row, top + ROW * (index + 0.5), scale, reading, middle)
+        y = top + ROW * (index + 0.5)
+        marks += [*names.marks(y, row[0]), *tornado_row(row, y, scale, reading, middle)]
     marks.append(rule(middle, top - 6, middle, bottom, kind="ink", width=1.5))
     words = translate(_("Base %(value)s"), value=reading.spoken(base))
-    half = text_width(words, 12.0) / 2
-    marks.append(label(min(max(middle, NAMES + half), WIDTH - half), top - 10, words, anchor="middle", size=12.0, bold=True))
+    half = text_width(words, 12.0, bold=True) / 2
+    marks.append(label(min(max(middle, half), WIDTH - half), top - 10, words, anchor="middle", size=12.0, bold=True))
     table = tuple((name, reading.spoken(low), reading.spoken(high)) for name, low, high in ordered)
     return Figure(
         "tornado", title, tornado_summary(ordered, reading), (translate(_("Input")), translate(_("At its low")), translate(_("At its high"))), table,
@@ -132,23 +138,30 @@ def span(row: tuple[str, Value, Value]) -> Fraction:
     return abs(exact(row[2]) - exact(row[1]))
 
 
+def end_words(value: Value, reading: Measure) -> str:
+    """The figure at an end of a half bar."""
+    return reading.tick(round(reading.plain(value), 2))
+
+
 def tornado_row(row: tuple[str, Value, Value], y: float, scale: Scale, reading: Measure, middle: float) -> list[Mark]:
     """Two half bars with their figures; the low one is hatched."""
-    name, low, high = row
-    marks = [row_name(y, name)]
+    _name, low, high = row
+    marks: list[Mark] = []
     for value, colour in ((low, 2), (high, 1)):
         at = scale(reading.plain(value))
         left, right = min(at, middle), max(at, middle)
         marks.append(block(left, y - 9, right - left, 18.0, colour=colour))
         if colour == 2:
             marks.append(hatch(left, y - 9, right - left, 18.0))
-    for value in sorted((low, high), key=exact):
-        at, said = scale(reading.plain(value)), reading.tick(round(reading.plain(value), 2))
-        left = at < middle
-        fits = at - text_width(said, 11.0) - 5 > NAMES if left else at + text_width(said, 11.0) + 5 < WIDTH
-        if fits:
-            marks.append(label(at - 5 if left else at + 5, y + 4, said, anchor="end" if left else "start", size=11.0, soft=True))
-    return marks
+    return marks + tornado_ends(row, y, scale, reading, middle)
+
+
+def tornado_ends(row: tuple[str, Value, Value], y: float, scale: Scale, reading: Measure, middle: float) -> list[Mark]:
+    """The two figures outside the bar; both on one side stand outside the longer one, the nearer first."""
+    places = sorted((scale(reading.plain(value)), end_words(value, reading)) for value in row[1:])
+    left, right = [place for place in places if place[0] < middle], [place for place in places if place[0] >= middle]
+    marks = [label(at - 5, y + 4, said, anchor="end", size=11.0, soft=True) for at, said in left[:1]]
+    return marks + [label(at + 5, y + 4, said, size=11.0, soft=True) for at, said in right[-1:]]
 
 
 def tornado_summary(rows: Sequence[tuple[str, Value, Value]], reading: Measure) -> str:

@@ -10,13 +10,12 @@ from typing import Any
 
 from exchange.core.charts.frame import (
     NARROWEST,
-    PAPER,
     WIDTH,
     ChartData,
     Figure,
     Mark,
     Scale,
-    attributes,
+    backing,
     block,
     checked,
     label,
@@ -27,10 +26,11 @@ from exchange.core.charts.frame import (
     ticks,
 )
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
+from exchange.core.charts.names import axis_room
 from exchange.core.i18n import count, percent, translate
 from exchange.core.text import _
 
-TOP, BOTTOM, LEFT = 58.0, 250.0, 50.0
+TOP, BOTTOM = 58.0, 250.0
 FEWEST, MOST = 10, 60
 MOST_SAMPLES = 1_000_000
 Bin = tuple[Value, Value, int]
@@ -47,10 +47,10 @@ def histogram(
     n = sum(number for _low, _high, number in drawn)
     marked = [(name, reading.plain(value), value) for name, value in markers]
     low, high = min([drawn[0][0], *(x for _name, x, _value in marked)]), max([drawn[-1][1], *(x for _name, x, _value in marked)])
-    across = Scale(*roomy(low, high), LEFT, WIDTH - 20)
     up = Scale(*roomy(0.0, float(max(number for _low, _high, number in drawn)), zero=True), BOTTOM, TOP)
+    across = Scale(*roomy(low, high), axis_room([reading.tick(tick) for tick in ticks(up.low, up.high, 5)]), WIDTH - 20)
     marks = [*axes(across, up, reading), *(block(across(left), up(float(number)), max(across(right) - across(left) - 0.6, 0.2), BOTTOM - up(float(number)), opacity=0.8) for left, right, number in drawn)]
-    marks += [*marker_marks(marked, across, reading), rule(LEFT, BOTTOM, WIDTH - 20, BOTTOM, kind="axis")]
+    marks += [*marker_marks(marked, across, reading), rule(across.start, BOTTOM, WIDTH - 20, BOTTOM, kind="axis")]
     rows = tuple((f"{reading.tick(round(left, 2))} – {reading.tick(round(right, 2))}", count(number)) for left, right, number in drawn)
     return Figure(
         "histogram", title, histogram_summary(samples, drawn, marked, reading, n), (reading.unit or translate(_("Figure")), translate(_("How often"))), rows,
@@ -97,7 +97,7 @@ def axes(across: Scale, up: Scale, reading: Measure) -> list[Mark]:
     """Counts at the left, values below, the unit at the right end."""
     marks = []
     for tick in ticks(up.low, up.high, 5):
-        marks += [rule(LEFT, up(tick), across.end, up(tick)), label(LEFT - 8, up(tick) + 4, reading.tick(tick), anchor="end", size=12.0, soft=True)]
+        marks += [rule(across.start, up(tick), across.end, up(tick)), label(across.start - 8, up(tick) + 4, reading.tick(tick), anchor="end", size=12.0, soft=True)]
     for tick in ticks(across.low, across.high):
         marks += [rule(across(tick), BOTTOM, across(tick), BOTTOM + 4, kind="axis"), label(across(tick), BOTTOM + 18, reading.tick(tick), anchor="middle", size=12.0, soft=True)]
     return [*marks, label(across.end, BOTTOM + 36, reading.unit, anchor="end", size=12.0, soft=True)]
@@ -110,7 +110,7 @@ def marker_marks(markers: Sequence[tuple[str, float, Value]], across: Scale, rea
     taken = [-1e9, -1e9, -1e9]
     for name, x, value in sorted(markers, key=lambda marker: marker[1]):
         words, place = f"{name} {reading.spoken(value)}", across(x)
-        width = text_width(words, 12.0)
+        width = text_width(words, 12.0, bold=True)
         start = min(place + 4, WIDTH - width)
         row = next((row for row in range(3) if taken[row] + 8 < start), None)
         y = 14.0 + 16 * (row or 0)
@@ -119,11 +119,6 @@ def marker_marks(markers: Sequence[tuple[str, float, Value]], across: Scale, rea
             words_above += [backing(start, y, width), label(start, y, words, size=12.0, colour=2, bold=True)]
             taken[row] = start + width
     return lines + words_above
-
-
-def backing(x: float, y: float, width: float) -> Mark:
-    """Paper behind words that lines would cross."""
-    return Mark("rect", attributes({"x": x - 1, "y": y - 11, "width": width + 2, "height": 14.0, "fill": PAPER, "class_": "paper"}))
 
 
 def histogram_summary(samples: Sequence[Value], drawn: Sequence[tuple[float, float, int]], markers: Sequence[tuple[str, float, Value]], reading: Measure, n: int) -> str:

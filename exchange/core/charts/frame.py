@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+from exchange.core.charts import widths
 from exchange.core.i18n import translate
 from exchange.core.text import _
 
@@ -137,18 +137,14 @@ def px(value: float) -> str:
     return f"{rounded:.1f}".removesuffix(".0")
 
 
-def text_width(text: str, size: float = FONT) -> float:
-    """About how wide ``text`` is: a full em for Chinese characters, a good half for others."""
-    return sum(size if unicodedata.east_asian_width(character) in "WF" else size * 0.56 for character in text)
+def text_width(text: str, size: float = FONT, *, bold: bool = False) -> float:
+    """How wide ``text`` stands, by the advances of the documents' face."""
+    return widths.text_width(text, size, bold=bold)
 
 
 def shortened(text: str, room: float, size: float = FONT) -> str:
     """``text``, cut with an ellipsis where it would leave its room."""
-    if text_width(text, size) <= room:
-        return text
-    while text and text_width(text + "…", size) > room:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    return widths.shortened(text, room, size)
 
 
 def attributes(pairs: dict[str, str | float | None]) -> tuple[tuple[str, str], ...]:
@@ -217,6 +213,11 @@ def dot(x: float, y: float, radius: float = 3.0, *, colour: int = 1, hollow: boo
         "cx": x, "cy": y, "r": radius, "fill": PAPER if hollow else PALETTE[colour - 1], "stroke": PALETTE[colour - 1],
         "stroke_width": 1.5, "class_": f"{'paper' if hollow else f'f{colour}'} s{colour}",
     }))  # fmt: skip
+
+
+def backing(x: float, y: float, width: float) -> Mark:
+    """Paper behind words that lines would cross."""
+    return Mark("rect", attributes({"x": x - 1, "y": y - 11, "width": width + 2, "height": 14.0, "fill": PAPER, "class_": "paper"}))
 
 
 def whisker(x1: float, x2: float, y: float, half: float = 5.0) -> list[Mark]:

@@ -59,7 +59,7 @@ def bar_marks(scale: Scale, reading: Measure, value: Value) -> list[Mark]:
     names = [(tick, reading.tick(tick)) for tick in ticks(scale.low, scale.high)]
     at, zero = scale(reading.plain(value)), scale(0.0)
     said = reading.spoken(value)
-    inside = at - zero > text_width(said, 16.0) + 24
+    inside = at - zero > text_width(said, 16.0, bold=True) + 24
     return [
         *horizontal_axis(scale, TOP + BAR + 14, TOP + BAR, names, unit=reading.unit),
         block(scale.start, TOP, scale.end - scale.start, BAR, track=True),
@@ -86,7 +86,7 @@ def target_marks(scale: Scale, reading: Measure, base: Value | None, target: Val
         marks.append(path(f"M{px(x - 5)} {px(TOP - 13)}h10l-5 7z", fill="#b56300", css="f2"))
         words = translate(_("Target %(value)s"), value=reading.spoken(target))
         room = scale.end - x
-        start = room > text_width(words, 13.0) + 10
+        start = room > text_width(words, 13.0, bold=True) + 10
         marks.append(label(x + 9 if start else x - 9, TOP - 9, words, anchor="start" if start else "end", colour=2, bold=True))
     return marks
 

@@ -23,18 +23,20 @@ from exchange.core.charts.frame import (
     px,
     roomy,
     rule,
+    shortened,
     spread,
     text_width,
     ticks,
 )
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
+from exchange.core.charts.names import axis_room
 from exchange.core.i18n import day, points, translate
 from exchange.core.i18n.language import current
 from exchange.core.money import Money
 from exchange.core.text import _
 
 Place = date | int
-TOP, BOTTOM, LEFT = 30.0, 268.0, 58.0
+TOP, BOTTOM, END_ROOM = 30.0, 268.0, 190.0
 
 
 @dataclass(frozen=True)
@@ -71,12 +73,13 @@ def line(
     places = [place for one in series for place, _value in one.points] + [row[0] for row in (fan.points if fan else ())]
     first, last = min(map(at, places)), max(map(at, places))
     names = [one.name for one in series]
-    room = max(text_width(name) for name in names) + 14 if 1 < len(names) <= 4 else 20.0
-    across = Scale(first, last if last > first else first + 1, LEFT, WIDTH - min(room, 200.0))
+    room = min(max(text_width(name) for name in names), END_ROOM) + 14 if 1 < len(names) <= 4 else 20.0
     up = Scale(*roomy(min(plain), max(plain)), BOTTOM, TOP)
+    left = axis_room([reading.tick(tick) for tick in ticks(up.low, up.high)])
+    across = Scale(first, last if last > first else first + 1, left, WIDTH - room)
     marks = [*value_axis(up, across, reading), *place_axis(across, places), *fan_marks(fan, across, up, reading), *target_line(target, across, up, reading)]
     for where, name in breaks:
-        marks += [rule(across(at(where)), TOP, across(at(where)), BOTTOM, kind="ink", dash="2 3"), label(across(at(where)) + 4, TOP + 10, name, size=11.0, soft=True)]
+        marks += break_marks(across(at(where)), name)
     for index, one in enumerate(series):
         marks += series_marks(one, index % 6, across, up, reading)
     marks += [rule(across(at(where)), BOTTOM, across(at(where)), BOTTOM + 6, kind="ink") for where in publications]
@@ -85,6 +88,13 @@ def line(
         "line", title, line_summary(series, reading, kind, target, fan), (translate(_("Date")), *names, *(("P10", "P50", "P90") if fan else ())), line_table(series, fan, reading),
         tuple(marks), height=310.0, unit=reading.unit, source=source, as_of=as_of, facts={"across": across, "up": up},
     )  # fmt: skip
+
+
+def break_marks(x: float, name: str) -> list[Mark]:
+    """A dotted line with its word on the side that has room."""
+    right = x + 4 + text_width(name, 11.0) <= WIDTH
+    word = label(x + 4 if right else x - 4, TOP + 10, name, anchor="start" if right else "end", size=11.0, soft=True)
+    return [rule(x, TOP, x, BOTTOM, kind="ink", dash="2 3"), word]
 
 
 def check_series(series: Sequence[Series], fan: Fan | None) -> None:
@@ -107,7 +117,7 @@ def value_axis(up: Scale, across: Scale, reading: Measure) -> list[Mark]:
     """Grid, ticks at the left, unit above."""
     marks = [label(0.0, 14.0, reading.unit, size=12.0, soft=True)] if reading.unit else []
     for tick in ticks(up.low, up.high):
-        marks += [rule(across.start, up(tick), across.end, up(tick)), label(LEFT - 8, up(tick) + 4, reading.tick(tick), anchor="end", size=12.0, soft=True)]
+        marks += [rule(across.start, up(tick), across.end, up(tick)), label(across.start - 8, up(tick) + 4, reading.tick(tick), anchor="end", size=12.0, soft=True)]
     return marks
 
 
@@ -196,14 +206,14 @@ def end_labels(series: Sequence[Series], across: Scale, up: Scale, reading: Meas
     if len(series) == 1:
         return []
     if len(series) > 4:
-        marks, x = [], LEFT
+        marks, x = [], across.start
         for index, one in enumerate(series):
             marks += [rule(x, 10.0, x + 22, 10.0, colour=index % 6 + 1, width=2.0, dash=DASHES[index % 6]), label(x + 27, 14.0, one.name, size=12.0)]
             x += 27 + text_width(one.name, 12.0) + 16
         return marks
     ends = [(up(reading.plain(last_known(one)[1])) + 4, one.name) for one in series]
     colours = {one.name: index + 1 for index, one in enumerate(series)}
-    return [label(across.end + 8, y, name, colour=colours[name]) for y, name in spread(ends, 16.0, TOP, BOTTOM)]
+    return [label(across.end + 8, y, shortened(name, END_ROOM), colour=colours[name]) for y, name in spread(ends, 16.0, TOP, BOTTOM)]
 
 
 def last_known(one: Series) -> tuple[Place, Value]:

@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from datetime import date
 
-from exchange.core.charts.frame import DASHES, PALETTE, ChartData, Figure, Mark, dot, label, path, px, rule, shortened
+from exchange.core.charts.frame import DASHES, FONT, PALETTE, WIDTH, ChartData, Figure, Mark, dot, label, path, px, rule, shortened
 from exchange.core.charts.measures import Value, exact, said
 from exchange.core.charts.rows import Row, bars
+from exchange.core.charts.widths import parted
 from exchange.core.i18n import translate
 from exchange.core.text import _
 
-MIDDLE, RADIUS = (300.0, 186.0), 132.0
+MIDDLE, RADIUS = (WIDTH / 2, 186.0), 132.0
 Profile = tuple[str, Sequence[Value]]
 
 
@@ -25,7 +26,7 @@ def radar(title: str, axes: Sequence[str], series: Sequence[Profile], *, source:
     marks = [*rings(len(axes)), *axis_words(axes)]
     for index, (name, values) in enumerate(series):
         marks += polygon(values, index)
-        marks += [rule(520.0, 40.0 + 22 * index, 546.0, 40.0 + 22 * index, colour=index + 1, width=2.0, dash=DASHES[index]), label(552.0, 44.0 + 22 * index, shortened(name, 165.0))]
+        marks += [rule(0.0, 10.0 + 20 * index, 26.0, 10.0 + 20 * index, colour=index + 1, width=2.0, dash=DASHES[index]), label(32.0, 14.0 + 20 * index, shortened(name, 190.0))]
     table = tuple((axis, *(said(values[place]) for _name, values in series)) for place, axis in enumerate(axes))
     return Figure(
         "radar", title, radar_summary(axes, series[0]), (translate(_("Axis")), *(name for name, _values in series)), table,
@@ -71,7 +72,10 @@ def axis_words(axes: Sequence[str]) -> list[Mark]:
     for index, axis in enumerate(axes):
         x, y = spot(index, len(axes), 1.1)
         anchor = "middle" if abs(x - MIDDLE[0]) < 20 else ("start" if x > MIDDLE[0] else "end")
-        marks.append(label(x, y + (10 if y > MIDDLE[1] + 20 else 2), shortened(axis, 140.0), anchor=anchor))
+        room = x if anchor == "end" else (WIDTH / 2 if anchor == "middle" else WIDTH - x)
+        lines = parted(axis, room - 4, FONT)
+        first = y + (10 if y > MIDDLE[1] + 20 else 2) - (15 * (len(lines) - 1) if y < MIDDLE[1] - 20 else 0)
+        marks += [label(x, first + 15 * place, words, anchor=anchor) for place, words in enumerate(lines)]
     return marks
 
 

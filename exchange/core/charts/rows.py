@@ -21,17 +21,16 @@ from exchange.core.charts.frame import (
     label,
     roomy,
     rule,
-    shortened,
     text_width,
     ticks,
     whisker,
 )
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
+from exchange.core.charts.names import GAP, Column, column
 from exchange.core.i18n import count, percent, translate
 from exchange.core.money import Money
 from exchange.core.text import _
 
-NAMES = 190.0
 ROW = 30.0
 
 
@@ -56,11 +55,7 @@ class Method:
     mid: Value
     high: Value
     weight: Value | None = None
-
-
-def row_name(y: float, name: str, size: float = 13.0) -> Mark:
-    """The name before a bar, cut when it is longer than its column."""
-    return label(NAMES - 10, y + size / 2 - 2, shortened(name, NAMES - 16, size), anchor="end", size=size)
+    concluded: bool = False
 
 
 def bars(
@@ -75,14 +70,15 @@ def bars(
     plain = [value for value in checked([None if value is None else reading.plain(value) for value in values]) if value is not None]
     ordered = sorted(rows, key=lambda row: -exact(row.value) if row.value is not None else 0) if order == "largest" else list(rows)
     low, high = roomy(min(plain), max(plain), zero=True)
-    scale = Scale(low, high, NAMES, WIDTH - 16 - room_for_values(ordered, reading))
+    names = column(row.name for row in ordered)
+    scale = Scale(low, high, names.edge, WIDTH - 16 - room_for_values(ordered, reading))
     height = ROW * (len(parts) * 0.6 + 0.4 if grouped and parts else 1.0)
     top = 26.0 if parts else 6.0
     bottom = top + height * len(ordered)
-    marks = [*legend(parts, top - 10), *horizontal_axis(scale, bottom, top, [(tick, reading.tick(tick)) for tick in ticks(low, high)], unit=reading.unit)]
+    marks = [*legend(parts, names.edge, top - 10), *horizontal_axis(scale, bottom, top, [(tick, reading.tick(tick)) for tick in ticks(low, high)], unit=reading.unit)]
     for index, row in enumerate(ordered):
         y = top + height * (index + 0.5)
-        marks.append(row_name(y, row.name))
+        marks += names.marks(y, row.name)
         marks += grouped_marks(row, y, height, scale, reading) if grouped and parts else row_marks(row, y, scale, reading)
     marks.append(rule(scale(0.0), top, scale(0.0), bottom, kind="axis"))
     return Figure(
@@ -158,10 +154,11 @@ def grouped_marks(row: Row, y: float, height: float, scale: Scale, reading: Meas
     return marks
 
 
-def legend(names: Sequence[str], y: float) -> list[Mark]:
+def legend(names: Sequence[str], left: float, y: float) -> list[Mark]:
     """Swatch and word for each part."""
     marks: list[Mark] = []
-    x = NAMES
+    needed = sum(17 + text_width(name, 12.0) + 18 for name in names) - 18
+    x = max(0.0, min(left, WIDTH - needed))
     for index, name in enumerate(names):
         marks.append(block(x, y - 9, 12.0, 12.0, colour=index % 6 + 1))
         if index:
@@ -214,7 +211,7 @@ def football(
     source: str = "", as_of: date | None = None,
 ) -> Figure:  # fmt: skip
     """A floating bar for each method over the band of the concluded range."""
-    band = Method(translate(_("Concluded")), *concluded)
+    band = Method(translate(_("Concluded")), *concluded, concluded=True)
     rows = [*methods, band]
     values = [value for row in rows for value in (row.low, row.mid, row.high)]
     reading = measure(kind, values, unit=unit)
@@ -222,7 +219,8 @@ def football(
     for row in rows:
         if not exact(row.low) <= exact(row.mid) <= exact(row.high):
             raise ChartData(translate(_("%(name)s is not in the order low, middle, high"), name=row.name))
-    scale = Scale(*roomy(min(plain), max(plain)), NAMES, WIDTH - 24)
+    names = column((row.name for row in rows), below=(weight_line(row) for row in rows))
+    scale = Scale(*roomy(min(plain), max(plain)), names.edge, WIDTH - 24)
     top, height = 8.0, 40.0
     bottom = top + height * len(rows)
     marks = [block(scale(reading.plain(band.low)), top, scale(reading.plain(band.high)) - scale(reading.plain(band.low)), bottom - top, colour=2, opacity=0.14)]
@@ -230,7 +228,7 @@ def football(
     middle = scale(reading.plain(band.mid))
     marks.append(rule(middle, top, middle, bottom, colour=2, width=1.5, dash="6 3"))
     for index, row in enumerate(rows):
-        marks += football_row(row, top + height * (index + 0.5), scale, reading, colour=2 if row is band else 1)
+        marks += football_row(row, top + height * (index + 0.5), scale, reading, names)
     return Figure(
         "football", title, football_summary(methods, band, reading),
         (translate(_("Method")), translate(_("Low")), translate(_("Middle")), translate(_("High")), translate(_("Weight"))),
@@ -239,14 +237,23 @@ def football(
     )  # fmt: skip
 
 
-def football_row(row: Method, y: float, scale: Scale, reading: Measure, *, colour: int) -> list[Mark]:
-    """One method: name and weight, bar, middle and the two ends in figures."""
+def weight_line(row: Method) -> str:
+    """The weight below a method's name; nothing below the conclusion."""
+    return "" if row.weight is None else translate(_("weight %(weight)s"), weight=percent(row.weight))  # type: ignore[arg-type]  # a weight is no money
+
+
+def football_row(row: Method, y: float, scale: Scale, reading: Measure, names: Column) -> list[Mark]:
+    """One method: name and weight, bar, middle and the two ends in figures; the conclusion's bar is hatched."""
     left, mid, right = (scale(reading.plain(value)) for value in (row.low, row.mid, row.high))
     low, high = (reading.tick(round(reading.plain(value), 2)) for value in (row.low, row.high))
-    marks = [row_name(y - 6 if row.weight is not None else y, row.name)]
-    if row.weight is not None:
-        marks.append(label(NAMES - 10, y + 14, translate(_("weight %(weight)s"), weight=percent(row.weight)), anchor="end", size=11.0, soft=True))  # type: ignore[arg-type]  # a weight is no money
-    marks += [block(left, y - 8, right - left, 16.0, colour=colour), rule(mid, y - 11, mid, y + 11, kind="ink", width=2.0), dot(mid, y, 3.5, colour=colour, hollow=True)]
+    weight, colour = weight_line(row), 2 if row.concluded else 1
+    marks = names.marks(y - 6 if weight else y, row.name)
+    if weight:
+        marks.append(label(names.edge - GAP, y + 14, weight, anchor="end", size=11.0, soft=True))
+    marks.append(block(left, y - 8, right - left, 16.0, colour=colour))
+    if row.concluded and right - left > 2:
+        marks.append(hatch(left, y - 8, right - left, 16.0))
+    marks += [rule(mid, y - 11, mid, y + 11, kind="ink", width=2.0), dot(mid, y, 3.5, colour=colour, hollow=True)]
     inside = right - left > text_width(low, 11.0) + text_width(high, 11.0) + 24
     if not inside:
         marks.append(label(min(right + 5, scale.end - text_width(f"{low} – {high}", 11.0)), y - 11, f"{low} – {high}", size=11.0, soft=True))

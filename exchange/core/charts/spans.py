@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from exchange.core.charts.frame import WIDTH, ChartData, Figure, Mark, Scale, block, dot, hatch, label, rule, shortened, text_width
+from exchange.core.charts.frame import WIDTH, ChartData, Figure, Mark, Scale, backing, block, dot, hatch, label, rule, text_width
 from exchange.core.charts.lines import at, place_names
+from exchange.core.charts.names import Column, column
 from exchange.core.i18n import day, translate
 from exchange.core.text import _
 
-NAMES, LANE, TOP = 150.0, 38.0, 30.0
+LANE, TOP = 38.0, 30.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,11 @@ def timeline(
     first, last = axis or (min([*days, today]), max([*days, today]))
     if min(days) < first or max(days) > last:
         raise ChartData(translate(_("an event lies outside the axis")))
-    scale = Scale(at(first), max(at(last), at(first) + 1), NAMES, WIDTH - 40)
     lanes = list(dict.fromkeys([*(span.lane for span in spans), *(event.lane for event in events)]))
+    names = column(lanes, widest=200.0)
+    scale = Scale(at(first), max(at(last), at(first) + 1), names.edge, WIDTH - 40)
     bottom = TOP + LANE * max(1, len(lanes))
-    marks = [*day_axis(scale, bottom, [first, last]), *lane_marks(lanes, spans, events, scale, today), *lines_of_days(scale, bottom, today, due)]
+    marks = [*day_axis(scale, bottom, [first, last]), *lines_of_days(scale, bottom, today, due), *lane_marks(lanes, spans, events, scale, today, names=names)]
     return Figure(
         "timeline", title, timeline_summary(events, due, spans, today), (translate(_("Lane")), translate(_("What")), translate(_("Begins")), translate(_("Ends"))),
         timeline_table(spans, events, due), tuple(marks), height=bottom + 30, source=source, as_of=as_of, facts={"scale": scale},
@@ -70,12 +72,12 @@ def day_axis(scale: Scale, bottom: float, edges: list[date]) -> list[Mark]:
     return marks
 
 
-def lane_marks(lanes: Sequence[str], spans: Sequence[Span], events: Sequence[Event], scale: Scale, today: date) -> list[Mark]:
+def lane_marks(lanes: Sequence[str], spans: Sequence[Span], events: Sequence[Event], scale: Scale, today: date, *, names: Column) -> list[Mark]:
     """Name, spans and events of every lane."""
     marks: list[Mark] = []
     for index, lane in enumerate(lanes):
         y = TOP + LANE * (index + 0.5)
-        marks.append(label(NAMES - 12, y + 4, shortened(lane, NAMES - 16), anchor="end"))
+        marks += names.marks(y, lane)
         for span in (span for span in spans if span.lane == lane):
             marks += span_marks(span, y, scale, index)
         taken = -1e9
@@ -83,10 +85,10 @@ def lane_marks(lanes: Sequence[str], spans: Sequence[Span], events: Sequence[Eve
             x = scale(at(event.at))
             marks.append(dot(x, y, 4.5, colour=index % 6 + 1, hollow=event.at > today))
             width = text_width(event.name, 11.0)
-            start = min(x - width / 2, WIDTH - width)
+            start = max(names.edge, min(x - width / 2, WIDTH - width))
             if start > taken + 4:
-                marks.append(label(max(start, NAMES), y - 9, event.name, size=11.0, soft=True))
-                taken = max(start, NAMES) + width
+                marks += [backing(start, y - 9, width), label(start, y - 9, event.name, size=11.0, soft=True)]
+                taken = start + width
     return marks
 
 
@@ -110,7 +112,7 @@ def lines_of_days(scale: Scale, bottom: float, today: date, due: Sequence[tuple[
             continue
         x = scale(at(when))
         marks.append(rule(x, 18.0, x, bottom, kind="ink", width=1.5) if not colour else rule(x, 18.0, x, bottom, colour=2, width=1.5, dash="5 3"))
-        half = text_width(name, 12.0) / 2
+        half = text_width(name, 12.0, bold=True) / 2
         place = min(max(x, half), WIDTH - half)
         if place - half > taken + 4:
             marks.append(label(place, 13.0, name, anchor="middle", size=12.0, colour=colour or None, bold=True))
