@@ -49,7 +49,7 @@ def timeline(
     if min(days) < first or max(days) > last:
         raise ChartData(translate(_("an event lies outside the axis")))
     lanes = list(dict.fromkeys([*(span.lane for span in spans), *(event.lane for event in events)]))
-    names = column(lanes, widest=200.0)
+    names = column(lanes, widest=220.0)
     scale = Scale(at(first), max(at(last), at(first) + 1), names.edge, WIDTH - 40)
     bottom = TOP + LANE * max(1, len(lanes))
     marks = [*day_axis(scale, bottom, [first, last]), *lines_of_days(scale, bottom, today, due), *lane_marks(lanes, spans, events, scale, today, names=names)]
