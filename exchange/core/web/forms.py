@@ -89,12 +89,14 @@ def read_query(shape: type[Shape] | None) -> dict[str, Any]:
 
 def _scalars_once(shape: type[Shape], raw: dict[str, Any]) -> dict[str, Any]:
     declared = shape().fields
-    for name, value in raw.items():
-        takes_many = isinstance(declared.get(name), fields.List | Choices | fields.Nested)
-        if isinstance(value, list) and not takes_many:
+    for name, value in [*raw.items()]:
+        field_ = declared.get(name)
+        if isinstance(value, list) and not isinstance(field_, fields.List | Choices | fields.Nested):
             raise DomainError("DUPLICATE_PARAMETER", name=name)
-        if not isinstance(value, list) and isinstance(declared.get(name), fields.List):
-            raw[name] = [value]
+        if isinstance(field_, fields.List):
+            raw[name] = [each for each in (value if isinstance(value, list) else [value]) if each != ""]
+            if not raw[name]:
+                del raw[name]
     return raw
 
 
