@@ -46,7 +46,7 @@ SINGLE = (
 )
 DEALS = (("2000万", "9000万"), ("3000万", "1.4亿"), ("1800万", "8200万"))
 USED = {"relief_from_royalty": 6000, "comparable_transactions": 2500, "reproduction_cost": 1500}
-STEPS = ("apply", "take", "commission", "work", "issue", "review", "guarantee", "reguarantee", "credit", "sign", "register", "pay")
+STEPS = ("draft", "submit", "take", "commission", "work", "issue", "review", "guarantee", "reguarantee", "credit", "sign", "register", "pay")
 """What a case goes through, in this order; a case of the story stops after one of them."""
 
 
@@ -76,13 +76,15 @@ class Plot:
 
 
 PLOTS = (
-    Plot("e01", 420, "pay", paid="off"),
+    Plot("e08", 420, "pay", paid="off"),
     Plot("e05", 190, "pay", bank="bank2", paid="on time"),
     Plot("e03", 62, "work"),
-    Plot("e08", 45, "credit", guarantor="guarantor2"),
+    Plot("e01", 45, "credit", guarantor="guarantor2"),
     Plot("e07", 12, "commission"),
-    Plot("e09", 4, "apply", bank="bank3"),
+    Plot("e09", 4, "submit", bank="bank3"),
+    Plot("e01", 1, "draft"),
 )
+"""The enterprise whom newcomers play has a report in force and an application that lacks nothing but being submitted."""
 
 
 def add_finance(script: Script, cast: Cast, stock: list[Stocked]) -> None:
@@ -91,8 +93,10 @@ def add_finance(script: Script, cast: Cast, stock: list[Stocked]) -> None:
     scheme: dict[str, int] = {}
     script.at(begins, lambda: prepare(cast, scheme), apart=True)
     script.at(date(clock.day_of(script.end).year, 3, 2), lambda: state_net_assets(cast), apart=True)
+    free = [each for place, each in reversed(list(enumerate(stock))) if place % 5]
     for plot in PLOTS:
-        plot.stocked = next(each for each in reversed(stock) if each.key == plot.key and stock.index(each) % 5)
+        plot.stocked = next(each for each in free if each.key == plot.key)
+        free.remove(plot.stocked)
         script.at(clock.day_of(script.end) - timedelta(days=plot.days_ago), partial(step, script, cast, plot, scheme, 0), apart=True)
 
 
@@ -117,15 +121,15 @@ def state_net_assets(cast: Cast) -> None:
 def step(script: Script, cast: Cast, plot: Plot, scheme: dict[str, int], number: int) -> None:
     """One step of a case, and the next one some days later."""
     name = STEPS[number]
-    if name == "apply":
-        apply(cast, plot, scheme["id"])
+    if name == "draft":
+        draft(cast, plot, scheme["id"])
     else:
         ACTS[name](cast, plot)
     if name == plot.until:
         if plot.paid:
             script.after(20, lambda: pay_instalment(script, cast, plot, 1), apart=True)
         return
-    script.after(3, lambda: step(script, cast, plot, scheme, number + 1), apart=True)
+    script.after(0 if name == "draft" else 3, lambda: step(script, cast, plot, scheme, number + 1), apart=True)
 
 
 def read_register(cast: Cast, plot: Plot) -> None:
@@ -153,8 +157,8 @@ def work_off(*kinds: str) -> None:
     db.session.rollback()
 
 
-def apply(cast: Cast, plot: Plot, scheme_id: int) -> None:
-    """The enterprise applies with all its papers."""
+def draft(cast: Cast, plot: Plot, scheme_id: int) -> None:
+    """The enterprise opens an application and adds all its papers."""
     assert plot.stocked is not None
     actor = cast.who(plot.key, "signatory")
     read_register(cast, plot)
@@ -164,7 +168,11 @@ def apply(cast: Cast, plot: Plot, scheme_id: int) -> None:
     plot.case_id = case.public_id
     for kind in PAPERS:
         cases.attach_paper(case, kind=kind, upload=files.take(blank_page(), f"{kind}.pdf", purpose="document"), actor=actor)
-    cases.submit_case(case, actor=actor)
+
+
+def submit(cast: Cast, plot: Plot) -> None:
+    """The enterprise submits its application."""
+    cases.submit_case(plot.case, actor=cast.who(plot.key, "signatory"))
 
 
 def take(cast: Cast, plot: Plot) -> None:
@@ -341,6 +349,6 @@ def release(cast: Cast, plot: Plot) -> None:
 
 
 ACTS = {
-    "take": take, "commission": commission, "work": work, "issue": issue, "review": review, "guarantee": guarantee,
+    "submit": submit, "take": take, "commission": commission, "work": work, "issue": issue, "review": review, "guarantee": guarantee,
     "reguarantee": reguarantee, "credit": credit, "sign": sign, "register": register, "pay": pay,
 }
