@@ -88,7 +88,7 @@ def read_query(shape: type[Shape] | None) -> dict[str, Any]:
 
 
 def _scalars_once(shape: type[Shape], raw: dict[str, Any]) -> dict[str, Any]:
-    declared = shape().fields
+    declared = {each.data_key or name: each for name, each in shape().fields.items()}
     for name, value in [*raw.items()]:
         field_ = declared.get(name)
         if isinstance(value, list) and not isinstance(field_, fields.List | Choices | fields.Nested):
