@@ -14,7 +14,7 @@ from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exchange.core.access import SYSTEM, Actor
-from exchange.core.database import Base, add, db, operation
+from exchange.core.database import Base, add, db, operation, remembered
 from exchange.core.workdays import Calendar
 
 SHIPPED = Path(__file__).parent / "data" / "calendar_cn.csv"
@@ -40,7 +40,11 @@ def shipped() -> tuple[tuple[date, bool, str], ...]:
 
 
 def china(name: str = "CN") -> Calendar:
-    """The calendar as it stands: entered rows over the shipped ones."""
+    """The calendar as it stands: entered rows over the shipped ones; read once a transaction."""
+    return remembered(("calendar", name), lambda: _entered(name))
+
+
+def _entered(name: str) -> Calendar:
     exceptions = {day: works for day, works, _ in shipped()}
     rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_workday).where(CalendarDay.calendar == name)).all()
     exceptions.update({row.day: row.is_workday for row in rows})

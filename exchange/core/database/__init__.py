@@ -64,6 +64,12 @@ from exchange.core.database.reading import (
     session,
     visible,
 )
+from exchange.core.database.together import (
+    Part,
+    Together,
+    filled,
+    part,
+)
 from exchange.core.database.triggers import (
     REFUSE_CHANGE,
     TRIGGERS,
@@ -86,6 +92,7 @@ __all__ = [
     "Moment",
     "OPERATIONS",
     "Owned",
+    "Part",
     "PROPOSE",
     "Proposed",
     "RECORD_DENIED",
@@ -94,6 +101,7 @@ __all__ = [
     "TRANSIENT",
     "TRIGGERS",
     "Thing",
+    "Together",
     "Transaction",
     "Trigger",
     "WroteOutsideOperation",
@@ -111,6 +119,7 @@ __all__ = [
     "dialect",
     "expect_version",
     "failpoint",
+    "filled",
     "flush",
     "in_operation",
     "lock",
@@ -123,6 +132,7 @@ __all__ = [
     "one_of",
     "operation",
     "outside_request",
+    "part",
     "remembered",
     "session",
     "state_of",

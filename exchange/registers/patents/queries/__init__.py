@@ -15,10 +15,13 @@ from exchange.registers.patents.queries.picture import (
     expiry_date,
     gate_findings,
     gather,
+    gather_all,
     in_force_interval,
+    papers_of,
     picture_from,
     register_status,
     rights_picture,
+    rights_pictures,
     shares_on,
 )
 from exchange.registers.patents.queries.registry import (
@@ -52,13 +55,14 @@ from exchange.registers.patents.queries.rights import (
     live_claim,
     live_custody,
     live_pledge,
+    standing,
 )
 
 __all__ = [
     "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
     "consents_of", "coowner_consents", "custodies_of", "differing_statuses", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
-    "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "get_batch", "get_consent",
+    "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "gather_all", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
-    "live_pledge", "organisation_named", "owned_patents", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
-    "registry_queue", "rights_picture", "rows_of_batch", "shares_on", "tasks", "visible_patents",
+    "live_pledge", "organisation_named", "owned_patents", "papers_of", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
+    "registry_queue", "rights_picture", "rights_pictures", "rows_of_batch", "shares_on", "standing", "tasks", "visible_patents",
 ]  # fmt: skip

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, bindparam, exists, inspect, or_, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from exchange.core import clock
 from exchange.core.access import Actor
 from exchange.core.calendar import china
-from exchange.core.database import db
-from exchange.core.errors import Conflict
+from exchange.core.database import Part, Together, db, filled, part
+from exchange.core.errors import Conflict, NotFound
 from exchange.core.money import Money
 from exchange.core.workdays import Calendar
 from exchange.registers.patents.models import (
-    Consent, CoownerConsent, Custody, Encumbrance, LegalEvent, Patent, RegisterSnapshot, Share, TransferClaim,
+    Annuity, Consent, CoownerConsent, Custody, Encumbrance, LegalEvent, OwnershipProof, Patent, PayoffStatement, RegisterSnapshot, Share,
+    TransferClaim,
 )
 from exchange.registers.patents.models.custody import ENDED
-from exchange.registers.patents.queries.registry import due_patents, events_of, get_patent, latest_snapshot
-from exchange.registers.patents.queries.rights import (
-    consents_of, coowner_consents, custodies_of, encumbrances, live_claim, payoff_of,
-)
+from exchange.registers.patents.queries.registry import due_patents, events_of, get_patent
+from exchange.registers.patents.queries.rights import standing
 from exchange.registers.patents.rules import annuities, gates, terms
 from exchange.registers.patents.rules.gates import ActorFacts, Finding, Purpose
 from exchange.registers.patents.rules.legal import EventFact, Status, derive_status
@@ -36,16 +38,19 @@ from exchange.registers.patents.states import Effect, EncumbranceKind, LegalStat
 
 @dataclass(frozen=True)
 class Gathered:
-    """The rows about one patent from which the picture and its page are made, each read once."""
+    """The rows about one patent from which the picture and its page are made, read in one statement."""
 
+    patent: Patent
     events: list[LegalEvent]
     snapshot: RegisterSnapshot | None
-    burdens: list[Encumbrance]
+    history: list[Encumbrance]
+    payoffs: dict[int, PayoffStatement]
     custodies: list[Custody]
     claim: TransferClaim | None
     consents: list[Consent]
     coowner_consents: list[CoownerConsent]
     shares: list[Share]
+    has_twin: bool
     calendar: Calendar
 
     @property
@@ -55,24 +60,102 @@ class Gathered:
         return next((one for one in live if one.state == "verified"), live[0] if live else None)
 
 
-def gather(patent_id: int, on: date | None = None) -> Gathered:
-    """Everything the picture of a patent on a day is made of."""
-    return Gathered(
-        events=events_of(patent_id), snapshot=latest_snapshot(patent_id), burdens=encumbrances(patent_id, on),
-        custodies=custodies_of(patent_id), claim=live_claim(patent_id), consents=consents_of(patent_id),
-        coowner_consents=coowner_consents(patent_id),
-        shares=list(db.session.scalars(select(Share).where(Share.patent_id == patent_id).order_by(Share.id))), calendar=china(),
-    )
+def _parts() -> dict[str, Part]:
+    ids = bindparam("patent_ids", expanding=True, type_=Share.patent_id.type)
+    newer, twin = aliased(RegisterSnapshot), aliased(Patent)
+    newest = select(newer.id).where(newer.patent_id == RegisterSnapshot.patent_id).order_by(newer.taken_on.desc(), newer.id.desc())
+    pair = or_(and_(Patent.type == "invention", twin.type == "utility_model"), and_(Patent.type == "utility_model", twin.type == "invention"))
+    same = and_(
+        twin.organisation_id == Patent.organisation_id, twin.filing_on == Patent.filing_on, pair, Patent.title_zh != "",
+        twin.title_zh == Patent.title_zh, twin.id != Patent.id, twin.state.in_(("registered", "disputed")))
+    return {
+        "patents": part(select(Patent).where(Patent.id.in_(ids)), Patent.id),
+        "twins": part(select(Patent).where(Patent.id.in_(ids), exists().where(same)), Patent.id),
+        "events": part(select(LegalEvent).where(LegalEvent.patent_id.in_(ids)), LegalEvent.effective_on.desc(), LegalEvent.id.desc()),
+        "snapshots": part(select(RegisterSnapshot).where(
+            RegisterSnapshot.patent_id.in_(ids), RegisterSnapshot.id == newest.limit(1).scalar_subquery()), RegisterSnapshot.id),
+        "history": part(select(Encumbrance).where(Encumbrance.patent_id.in_(ids)), Encumbrance.id.desc()),
+        "payoffs": part(select(PayoffStatement).where(PayoffStatement.encumbrance_id.in_(
+            select(Encumbrance.id).where(Encumbrance.patent_id.in_(ids)))), PayoffStatement.id),
+        "custodies": part(select(Custody).where(Custody.patent_id.in_(ids)), Custody.id.desc()),
+        "claims": part(select(TransferClaim).where(TransferClaim.patent_id.in_(ids), TransferClaim.live), TransferClaim.id),
+        "consents": part(select(Consent).where(Consent.patent_id.in_(ids)), Consent.id.desc()),
+        "coowner_consents": part(
+            select(CoownerConsent).where(CoownerConsent.patent_id.in_(ids), CoownerConsent.revoked_on.is_(None)), CoownerConsent.id),
+        "shares": part(select(Share).where(Share.patent_id.in_(ids)), Share.id),
+    }
+
+
+ABOUT = Together(_parts)
+
+
+def gather_all(patent_ids: Collection[int]) -> dict[int, Gathered]:
+    """Everything the pictures of some patents are made of, by patent."""
+    if not patent_ids:
+        return {}
+    read, calendar = ABOUT.read(patent_ids=sorted(set(patent_ids))), china()
+    twins = {row.id for row in read["twins"]}
+    of: dict[str, dict[int, list[Any]]] = {
+        name: {} for name in ("events", "snapshots", "history", "custodies", "claims", "consents", "coowner_consents", "shares")}
+    for name, rows_of in of.items():
+        for row in read[name]:
+            rows_of.setdefault(row.patent_id, []).append(row)
+    payoffs = {row.encumbrance_id: row for row in read["payoffs"]}
+    for patent in read["patents"]:
+        if "shares" not in inspect(patent).dict:
+            set_committed_value(patent, "shares", of["shares"].get(patent.id, []))
+    return {
+        patent.id: Gathered(
+            patent=patent, events=of["events"].get(patent.id, []), snapshot=next(iter(of["snapshots"].get(patent.id, [])), None),
+            history=of["history"].get(patent.id, []), payoffs=payoffs, custodies=of["custodies"].get(patent.id, []),
+            claim=next(iter(of["claims"].get(patent.id, [])), None), consents=of["consents"].get(patent.id, []),
+            coowner_consents=of["coowner_consents"].get(patent.id, []), shares=of["shares"].get(patent.id, []),
+            has_twin=patent.id in twins, calendar=calendar)
+        for patent in read["patents"]
+    }
+
+
+def gather(patent_id: int) -> Gathered:
+    """Everything the picture of a patent is made of."""
+    found = gather_all([patent_id]).get(patent_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _paper_parts() -> dict[str, Part]:
+    of = bindparam("patent_id", type_=Share.patent_id.type)
+    return {
+        "proofs": part(select(OwnershipProof).where(OwnershipProof.patent_id == of), OwnershipProof.id),
+        "annuities": part(select(Annuity).where(Annuity.patent_id == of), Annuity.year_no),
+    }
+
+
+PAPERS = Together(_paper_parts)
+
+
+def papers_of(patent: Patent) -> dict[str, list[Any]]:
+    """The proofs and the recorded fees of a patent; its classes and people come with them."""
+    filled(patent, Patent.classes, Patent.people)
+    return PAPERS.read(patent_id=patent.id)
 
 
 def rights_picture(patent_id: int, on: date | None = None) -> RightsPicture:
     """Everything the gates may know about a patent on a day."""
-    day = on or clock.today()
-    return picture_from(get_patent(patent_id), gather(patent_id, day), on=day)
+    return rights_pictures([patent_id], on)[patent_id]
 
 
-def picture_from(patent: Patent, rows: Gathered, *, on: date) -> RightsPicture:
+def rights_pictures(patent_ids: Collection[int], on: date | None = None) -> dict[int, RightsPicture]:
+    """Everything the gates may know about some patents on a day, in the order in which they are named."""
+    found = gather_all(patent_ids)
+    if any(patent_id not in found for patent_id in patent_ids):
+        raise NotFound()
+    return {patent_id: picture_from(found[patent_id], on=on or clock.today()) for patent_id in patent_ids}
+
+
+def picture_from(rows: Gathered, *, on: date) -> RightsPicture:
     """The picture that the gathered rows give on a day."""
+    patent = rows.patent
     fees = annuity_of(patent, on, calendar=rows.calendar)
     status = _derived(patent, rows.events, fees, on=on)
     snapshot, custody, claim = rows.snapshot, rows.custody, rows.claim
@@ -80,13 +163,13 @@ def picture_from(patent: Patent, rows: Gathered, *, on: date) -> RightsPicture:
         patent_id=patent.id, public_id=patent.public_id, on=on, jurisdiction=patent.jurisdiction, type=patent.right,
         registered=patent.state == "registered", disputed=patent.state == "disputed", status=status.status,
         status_since=status.since, granted_on=patent.grant_on, filed_on=patent.filing_on, expires_on=patent.expires_on,
-        annuity=fees, owners=_owners(rows.shares, on), burdens=tuple(_burden(row) for row in rows.burdens),
+        annuity=fees, owners=_owners(rows.shares, on), burdens=tuple(_burden(row, rows.payoffs) for row in standing(rows.history, on)),
         consents=_consents(rows.consents), coowner_consents=_coowner_consents(rows.coowner_consents),
         custody_verified=custody is not None and custody.state == "verified",
         register_taken_on=snapshot.taken_on if snapshot else None, register_sha256=snapshot.sha256 if snapshot else "",
         suspended=bool(snapshot and snapshot.stayed), seized=bool(snapshot and snapshot.seized), own_use=patent.own_use,
         evaluation_report=patent.evaluation_report, invalidity_open=patent.invalidity_open,
-        twin_utility_model=_has_twin(patent), coowners_agreed=patent.coowners_agreed, historic=patent.historic,
+        twin_utility_model=rows.has_twin, coowners_agreed=patent.coowners_agreed, historic=patent.historic,
         needs_review=patent.needs_review, claim=claim.reference if claim else "", flags=status.flags,
     )
 
@@ -119,8 +202,8 @@ def annuity_of(patent: Patent, on: date, *, calendar: Calendar | None = None) ->
     )
 
 
-def _burden(row: Encumbrance) -> Burden:
-    payoff = payoff_of(row.id) if row.kind == "pledge" else None
+def _burden(row: Encumbrance, payoffs: Mapping[int, PayoffStatement]) -> Burden:
+    payoff = payoffs.get(row.id) if row.kind == "pledge" else None
     box = None
     if row.boxes:
         kept = row.boxes[0]
@@ -146,18 +229,6 @@ def _coowner_consents(rows: Sequence[CoownerConsent]) -> tuple[CoownerConsentFac
     return tuple(CoownerConsentFact(row.organisation_id, Use(row.act), row.valid_to) for row in rows)
 
 
-def _has_twin(patent: Patent) -> bool:
-    """Whether the same organisation filed an invention and a utility model of one title on one day."""
-    pair = {"invention": "utility_model", "utility_model": "invention"}.get(patent.type or "")
-    if pair is None or patent.filing_on is None or not patent.title_zh:
-        return False
-    wanted = exists().where(
-        Patent.organisation_id == patent.organisation_id, Patent.filing_on == patent.filing_on, Patent.type == pair,
-        Patent.title_zh == patent.title_zh, Patent.id != patent.id, Patent.state.in_(("registered", "disputed")),
-    )
-    return bool(db.session.scalar(select(wanted)))
-
-
 def register_status(patent_id: int, on: date | None = None) -> RegisterStatus:
     """The register part of the picture."""
     return register_part(rights_picture(patent_id, on))
@@ -168,8 +239,8 @@ def gate_findings(
 ) -> tuple[Finding, ...]:
     """The findings of the gates for one or several patents."""
     return tuple(
-        finding for patent_id in patent_ids
-        for finding in gates.check_gates(rights_picture(patent_id, on), purpose=purpose, mode=Use(mode), facts=facts)
+        finding for picture in rights_pictures(patent_ids, on).values()
+        for finding in gates.check_gates(picture, purpose=purpose, mode=Use(mode), facts=facts)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -10,7 +11,7 @@ from exchange.core import clock
 from exchange.core.access import Actor, visibility
 from exchange.core.database import db
 from exchange.core.errors import NotFound
-from exchange.registers.patents.models import Consent, CoownerConsent, Custody, Encumbrance, PayoffStatement, TransferClaim
+from exchange.registers.patents.models import Consent, CoownerConsent, Custody, Encumbrance, TransferClaim
 from exchange.registers.patents.models.custody import ENDED
 from exchange.registers.patents.states import PLEDGES, Use
 
@@ -55,23 +56,22 @@ def get_encumbrance(encumbrance_id: int) -> Encumbrance:
 
 def encumbrances(patent_id: int, on: date | None = None) -> list[Encumbrance]:
     """The encumbrances that are live today; for an earlier day those that had begun and had not ended."""
-    wanted = select(Encumbrance).where(Encumbrance.patent_id == patent_id, Encumbrance.ends_encumbrance_id.is_(None))
-    if on is None or on >= clock.today():
-        day = on or clock.today()
-        wanted = wanted.where(Encumbrance.live, or_(Encumbrance.ends_on.is_(None), Encumbrance.ends_on >= day))
-        return list(db.session.scalars(wanted.order_by(Encumbrance.id)))
-    begun = db.session.scalars(wanted.where(Encumbrance.begins_on <= on).order_by(Encumbrance.id))
-    ended = _endings(patent_id)
+    return standing(encumbrance_history(patent_id), on)
+
+
+def standing(history: Sequence[Encumbrance], on: date | None = None) -> list[Encumbrance]:
+    """Those of a patent's encumbrances that stand on a day, oldest first."""
+    today = clock.today()
+    day = on or today
+    begun = sorted((row for row in history if row.ends_encumbrance_id is None), key=lambda row: row.id)
+    if day >= today:
+        return [row for row in begun if row.live and (row.ends_on is None or row.ends_on >= day)]
+    endings = {row.ends_encumbrance_id: row for row in history if row.ends_encumbrance_id is not None}
     return [
         row for row in begun
-        if (row.ends_on is None or row.ends_on >= on)
-        and not (row.id in ended and (ended[row.id].ending == "voided" or ended[row.id].begins_on <= on))
+        if row.begins_on <= day and (row.ends_on is None or row.ends_on >= day)
+        and not (row.id in endings and (endings[row.id].ending == "voided" or endings[row.id].begins_on <= day))
     ]
-
-
-def _endings(patent_id: int) -> dict[int, Encumbrance]:
-    wanted = select(Encumbrance).where(Encumbrance.patent_id == patent_id, Encumbrance.ends_encumbrance_id.is_not(None))
-    return {row.ends_encumbrance_id: row for row in db.session.scalars(wanted) if row.ends_encumbrance_id is not None}
 
 
 def encumbrance_history(patent_id: int) -> list[Encumbrance]:
@@ -90,12 +90,6 @@ def live_pledge(patent_id: int) -> Encumbrance | None:
         Encumbrance.patent_id == patent_id, Encumbrance.live, Encumbrance.kind.in_([str(kind) for kind in PLEDGES]),
     )
     return db.session.scalar(wanted.limit(1))
-
-
-def payoff_of(encumbrance_id: int) -> PayoffStatement | None:
-    """The newest payoff statement of a pledge."""
-    wanted = select(PayoffStatement).where(PayoffStatement.encumbrance_id == encumbrance_id)
-    return db.session.scalar(wanted.order_by(PayoffStatement.id.desc()).limit(1))
 
 
 def get_consent(consent_id: int) -> Consent:

@@ -14,10 +14,10 @@ from exchange.core.access import Actor
 from exchange.core.i18n import translate
 from exchange.core.states import MACHINES
 from exchange.core.text import _
-from exchange.core.web import Room, back_to, page
+from exchange.core.web import Form, Room, back_to, page, settings
 from exchange.registers.patents import operations, queries
 from exchange.registers.patents.models import Patent
-from exchange.registers.patents.queries import exports
+from exchange.registers.patents.queries import exports, lookup
 from exchange.registers.patents.rules.gates import Finding, Purpose, check_gates
 from exchange.registers.patents.rules.numbers import read_application
 from exchange.registers.patents.rules.picture import RightsPicture
@@ -110,14 +110,29 @@ def attachment(download: exports.Download) -> Response:
 def check_number(data: dict[str, Any], actor: Actor | None) -> str:
     """A number's normal form, type, year and check character."""
     number = read_application(data["number"], year=clock.today().year)
-    faults = [
-        (fault.code, translate(ROW_CODES[fault.code][1], **fault.details), ROW_CODES[fault.code][0]) for fault in number.faults
-    ]
-    return page("patents/check.html", number=number, given=data["number"], faults=faults, form=None)
+    return page("patents/check.html", number=number, given=data["number"], faults=faults_of_number(data["number"]), form=None)
 
 
-@room.form("/patents/new", "patent:draft", shape=DraftShape, template="patents/edit.html",
-           context=lambda actor: {"types": list(PatentType), "patent": None})
+def faults_of_number(text: str) -> list[tuple[str, str, str]]:
+    """Code, sentence and level of what is wrong with a number."""
+    number = read_application(text, year=clock.today().year)
+    return [(fault.code, translate(ROW_CODES[fault.code][1], **fault.details), ROW_CODES[fault.code][0]) for fault in number.faults]
+
+
+def _entering(actor: Actor) -> dict[str, Any]:
+    """What the page of a new entry needs besides the form."""
+    return {"types": list(PatentType), "patent": None, "examples": lookup.register_examples() if settings().is_demonstration else []}
+
+
+@room.page("/patents/lookup", "patent:draft", query=NumberQuery)
+def look_up_patent(data: dict[str, Any], actor: Actor) -> str:
+    """The form of a new entry, filled from the register that knows the number."""
+    found = lookup.look_up(data["number"], actor, demonstration=settings().is_demonstration)
+    known = Form({**found.fields, "type": found.kind}) if found else Form({"application_number": data["number"]})
+    return page("patents/edit.html", form=known, found=found, asked=data["number"], faults=faults_of_number(data["number"]), **_entering(actor))
+
+
+@room.form("/patents/new", "patent:draft", shape=DraftShape, template="patents/edit.html", context=_entering)
 def draft_patent(data: dict[str, Any], actor: Actor) -> Any:
     """Enter a patent."""
     patent = operations.draft_patent(actor, **draft_arguments(data))
@@ -138,12 +153,12 @@ def show_patent(thing: Patent, actor: Actor | None) -> str:
     is_insider = queries.audience_of(actor, thing) != "public"
     if not is_insider:
         return page("patents/public.html", patent=thing, trail=trail_of(thing), events=queries.events_of(thing.id))
-    rows, past = queries.gather(thing.id), queries.encumbrance_history(thing.id)
-    picture = queries.picture_from(thing, rows, on=clock.today())
+    rows, papers = queries.gather(thing.id), queries.papers_of(thing)
+    picture = queries.picture_from(rows, on=clock.today())
     return page(
-        "patents/show.html", patent=thing, picture=picture, uses=uses_of(thing, picture), proofs=queries.proofs_of(thing.id),
-        legal_events=rows.events, annuities=queries.annuities_of(thing.id), snapshot=rows.snapshot, burdens=rows.burdens,
-        past=[row for row in past if row.ends_encumbrance_id], custodies=rows.custodies, claim=rows.claim,
+        "patents/show.html", patent=thing, picture=picture, uses=uses_of(thing, picture), proofs=papers["proofs"],
+        legal_events=rows.events, annuities=papers["annuities"], snapshot=rows.snapshot, burdens=queries.standing(rows.history),
+        past=[row for row in rows.history if row.ends_encumbrance_id], custodies=rows.custodies, claim=rows.claim,
         coowner_consents=rows.coowner_consents, history=story(events.history("patent", thing.public_id, limit=40)),
         trail=trail_of(thing), today=clock.today(), life=life_of(thing), batch=batch_of(thing), labels=LABELS,
     )
