@@ -50,6 +50,14 @@ def member(of: Organisation, grade: str, *, desk: str = "", **marks: Any) -> Mem
     return made
 
 
+@operation
+def member_again(person_id: int, of: Organisation, grade: str, *, desk: str = "") -> Member:
+    """A further role of a person, in another organisation."""
+    made: Member = add(Member(organisation_id=of.id, person_id=person_id, grade=grade, desk=desk))
+    flush()
+    return made
+
+
 def actor(role: str, *, organisation: Organisation | None = None, stepped_up: bool = True, **marks: Any) -> Actor:
     """An actor of "kind grade" or "exchange grade desk"; a new organisation unless one is named."""
     kind, grade, *desk = role.split()

@@ -9,8 +9,10 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 PREFIX = "ZHIRONG_"
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Environment = Literal["demo", "test", "production"]
 
 
@@ -37,7 +39,7 @@ class Settings:
     SESSION_ABSOLUTE: timedelta = timedelta(hours=12)
     STEP_UP: timedelta = timedelta(minutes=5)
     PASSWORD_POLICY: Literal["asvs", "mlps3"] = "asvs"  # noqa: S105  # the name of a policy, no secret
-    MFA_REQUIRED: Literal["all", "staff", "none"] = "all"
+    MFA_REQUIRED: Literal["all", "staff", "none", ""] = ""
     MFA_GRACE_DAYS: int = 14
     LIMITER_URL: str = ""
     HUEY_URL: str = ""
@@ -60,12 +62,36 @@ class Settings:
         return self.DATABASE_URL or f"sqlite:///{(self.DATA_DIR / 'zhirong.sqlite').resolve()}"
 
     @property
+    def second_factor(self) -> Literal["all", "staff", "none"]:
+        """Whom the house asks for a second factor: everybody, unless told otherwise or in the demonstration."""
+        return self.MFA_REQUIRED or ("none" if self.is_demonstration else "all")
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """The host names that the house answers to; empty: any, which only a demonstration opened to others may be."""
+        own = _host_of(self.PUBLIC_URL)
+        if self.TRUSTED_HOSTS or self.is_production:
+            return self.TRUSTED_HOSTS or (own,)
+        return LOOPBACK if own in LOOPBACK else ()
+
+    @property
+    def cookie_name(self) -> str:
+        """The session cookie's name; where there is https, one that browsers take from this host alone."""
+        return "__Host-zhirong" if self.is_production else "zhirong_session"
+
+    @property
     def is_production(self) -> bool:
         return self.ENV == "production"
 
     @property
     def is_demonstration(self) -> bool:
         return self.ENV == "demo"
+
+
+def _host_of(address: str) -> str:
+    """The host of an address, an IPv6 one in brackets."""
+    host = urlsplit(address).hostname or ""
+    return f"[{host}]" if ":" in host else host
 
 
 def duration(text: str) -> timedelta:

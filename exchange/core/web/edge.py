@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import os
 import secrets
 import time
 from typing import Any
@@ -12,7 +13,8 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, render_t
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange.core import clock, i18n
 from exchange.core.database import WroteOutsideOperation, db
@@ -50,11 +52,14 @@ def install(app: Flask, settings: Settings) -> None:
     """Put the edge around the application."""
     app.extensions["zhirong.settings"] = settings
     app.config.update(
-        SECRET_KEY=app.config.get("SECRET_KEY") or secrets.token_hex(32), WTF_CSRF_CHECK_DEFAULT=False,
+        SECRET_KEY=secret_key(settings), TRUSTED_HOSTS=list(settings.trusted_hosts) or None, WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=101 * 1024 * 1024, MAX_FORM_PARTS=1000,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.is_production,
-        SESSION_COOKIE_NAME="zhirong_form",
+        SESSION_COOKIE_NAME="__Host-zhirong_form" if settings.is_production else "zhirong_form",
     )
+    if settings.PROXY_HOPS:
+        hops = settings.PROXY_HOPS
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's own way
     app.json.sort_keys = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     CSRFProtect(app)
@@ -70,6 +75,19 @@ def install(app: Flask, settings: Settings) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def secret_key(settings: Settings) -> str:
+    """The key of cookies and forms: from its file, or kept in the data folder once made, so that a restart ends nothing."""
+    path = settings.SECRET_KEY_FILE or settings.DATA_DIR / "keys" / "secret.key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            time.sleep(0.1)  # another process of this house is writing it
+    return path.read_text("utf-8").strip()
+
+
 def _in_request() -> bool:
     from flask import has_request_context
 
@@ -83,10 +101,21 @@ def _begin() -> Any:
     i18n.use(i18n.choose_language(query=query, preference=None, cookie=cookie, accept=request.headers.get("Accept-Language")))
     if request.endpoint == "static":
         return None
+    if _must_be_secure():
+        if wants_json():
+            raise DomainError("HTTPS_REQUIRED")
+        return redirect(request.url.replace("http://", "https://", 1), 308)
     actor = current_actor()
     if actor is not None:
         i18n.use(i18n.choose_language(query=query, preference=actor.language, cookie=cookie, accept=None))
     return None
+
+
+def _must_be_secure() -> bool:
+    """Whether this request of a production house came without https."""
+    from flask import current_app
+
+    return bool(current_app.extensions["zhirong.settings"].is_production) and not request.is_secure and request.path != "/healthz"
 
 
 def _context() -> dict[str, Any]:
@@ -106,6 +135,8 @@ def _context() -> dict[str, Any]:
 def _end(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if request.endpoint != "static":
         response.headers.setdefault("Vary", "Accept-Language, Cookie, HX-Request")
@@ -137,6 +168,8 @@ def _refused(refusal: DomainError) -> Response:
         return problem(refusal)
     if refusal.code.name in ("SIGN_IN_NEEDED", "SESSION_ENDED") and request.method == "GET":
         return make_response(redirect("/sign-in?next=" + _here(), 303))
+    if refusal.code.name == "SECOND_FACTOR_NEEDED":
+        return make_response(redirect(("/settings/totp" if current_actor() else "/sign-in/factor?next=" + _here()), 303))
     if refusal.code.name == "STEP_UP_NEEDED":
         return make_response(redirect("/step-up?next=" + _before(), 303))
     form = Form.refused({}, refusal)
@@ -197,6 +230,10 @@ def _plain(value: Any) -> Any:
 
 
 def _http(problem_: HTTPException) -> Any:
+    if isinstance(problem_, SecurityError):
+        refusal = DomainError("BAD_HOST")  # in plain text, for a page would need addresses of this very host
+        lines = ["BAD_HOST", *(i18n.sentence_of(refusal, lang) for lang in ("zh", "en"))]
+        return make_response("\n".join(lines) + "\n", 400, {"Content-Type": "text/plain; charset=utf-8"})
     status = problem_.code or 500
     if status in (301, 302, 303, 307, 308):
         return problem_.get_response()

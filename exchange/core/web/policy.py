@@ -36,6 +36,7 @@ POLICIES: dict[tuple[str, str], Policy] = {}
 PAGE_OF: dict[str, str] = {}
 ACTOR_LOADER: list[Callable[[], Actor | None]] = []
 NAVIGATION: list[Callable[[Actor | None], list[tuple[str, str]]]] = []
+BEFORE_ENROLMENT = frozenset({"session:use", "settings:change"})
 CONTEXT: dict[str, Callable[[], Mapping[str, Any]]] = {}
 
 
@@ -100,6 +101,8 @@ def guard(policy: Policy, arguments: dict[str, Any]) -> Actor | None:
             raise Forbidden(getattr(g, "why_nobody", "SIGN_IN_NEEDED"))
         if not actor.organisation_active:
             raise Forbidden("ORGANISATION_SUSPENDED")
+        if g.get("must_enrol") and policy.permission not in BEFORE_ENROLMENT:
+            raise Forbidden("SECOND_FACTOR_NEEDED")
     thing = None
     if policy.thing is not None:
         thing = visible(policy.thing, arguments.pop(policy.argument), actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, validate_csrf
@@ -140,6 +141,9 @@ def check_origin() -> None:
     if g.get("by_token"):
         return
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+        raise DomainError("CSRF")
+    origin = request.headers.get("Origin")
+    if "Sec-Fetch-Site" not in request.headers and origin and urlsplit(origin).netloc != request.host:
         raise DomainError("CSRF")
     if settings().ENV == "test" and not g.get("csrf_in_test"):
         return

@@ -114,8 +114,14 @@ class LiveSession:
     """A session in use, its actor, and whether its last sight is over a minute old."""
 
     row: UserSession
+    member: Member
     actor: Actor
     stale: bool
+
+    @property
+    def lacks_factor(self) -> bool:
+        """Whether the person has a second factor that this session has not given yet."""
+        return bool(self.member.person.totp_secret) and self.row.second_factor_at is None
 
 
 def live_session(id_hash: str, *, idle: timedelta, absolute: timedelta, step_up: timedelta) -> LiveSession | None:
@@ -131,7 +137,7 @@ def live_session(id_hash: str, *, idle: timedelta, absolute: timedelta, step_up:
         return None
     fresh = row.step_up_at is not None and now - row.step_up_at <= step_up
     actor = actor_of(member, stepped_up=fresh, session_id=str(row.id))
-    return LiveSession(row, actor, now - row.last_seen_at >= timedelta(minutes=1))
+    return LiveSession(row, member, actor, now - row.last_seen_at >= timedelta(minutes=1))
 
 
 def has_totp(person_id: int) -> bool:

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from exchange.core.access import DESKS, GRADES, KINDS
-from exchange.core.schemas import Choice, Flag, Shape, Text, Whole
+from exchange.core.schemas import Choice, Fault, Flag, Shape, Text, Whole
+from exchange.core.text import _, first_bad_character
 
+MOST_SECRET = 1000
 SELF_REGISTERING = tuple(kind for kind in KINDS if kind not in ("exchange", "regulator", "auditor"))
 
 
 class Secret(fields.String):
-    """A password exactly as typed."""
+    """A password exactly as typed; too long ones are not even hashed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise Fault("FIELD_MALFORMED", reason=_("a text is expected"))
+        if not value:
+            raise Fault("MISSING_FIELD")
+        if len(value) > MOST_SECRET:
+            raise Fault("TEXT_TOO_LONG", limit=MOST_SECRET)
+        bad = first_bad_character(value, bidi=True)
+        if bad is not None:
+            raise Fault("BAD_TEXT", position=bad + 1)
+        return value
 
 
 class SignInShape(Shape):
@@ -19,6 +35,13 @@ class SignInShape(Shape):
 
     email = Text(required=True, most=254)
     password = Secret(required=True)
+    next = Text(most=500)
+
+
+class FactorShape(Shape):
+    """Six digits of the authenticator or a recovery code; where to go after."""
+
+    code = Text(required=True, most=60)
     next = Text(most=500)
 
 

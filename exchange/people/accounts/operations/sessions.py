@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from exchange.core import clock
 from exchange.core.access import Actor
 from exchange.core.database import add, db, flush, operation
 from exchange.core.events import note
-from exchange.people.accounts.models import Member, UserSession
+from exchange.people.accounts.models import Member, OneTimeLink, UserSession
 from exchange.people.accounts.queries import actor_of
 
 MOST_SESSIONS = 10
@@ -25,14 +25,19 @@ def digest(secret: str) -> str:
 
 
 @operation
-def open_session(member: Member, *, stepped_up: bool = False, agent: str = "", ip_prefix: str = "") -> str:
-    """Open a session for a member and return its cookie; the oldest of more than ten ends."""
+def open_session(
+    member: Member, *, stepped_up: bool = False, second_factor_at: datetime | None = None, created_at: datetime | None = None,
+    agent: str = "", ip_prefix: str = "",
+) -> str:
+    """Open a session for a member and return its cookie; the oldest of more than ten ends, and so does every reset link."""
     cookie, now = secrets.token_urlsafe(32), clock.now()
     row: UserSession = add(UserSession(
-        id_hash=digest(cookie), person_id=member.person_id, member_id=member.id, created_at=now, last_seen_at=now,
-        second_factor_at=now if stepped_up else None, step_up_at=now if stepped_up else None, agent=agent[:200],
+        id_hash=digest(cookie), person_id=member.person_id, member_id=member.id, created_at=created_at or now, last_seen_at=now,
+        second_factor_at=now if stepped_up else second_factor_at, step_up_at=now if stepped_up else None, agent=agent[:200],
         ip_prefix=ip_prefix))
     flush()
+    db.session.execute(update(OneTimeLink).where(
+        OneTimeLink.person_id == member.person_id, OneTimeLink.purpose == "reset", OneTimeLink.used_at.is_(None)).values(used_at=now))
     for oldest in _live(member.person_id)[MOST_SESSIONS:]:
         _end(oldest, "too many")
     note(member.person, "sign_in", actor_of(member, session_id=str(row.id)))
@@ -56,10 +61,21 @@ def note_step_up(session_id: int, *, actor: Actor) -> None:
 
 
 @operation
+def complete_session(session_id: int) -> str:
+    """Replace the session of a right password by one that had the second factor too; its new cookie."""
+    row = db.session.get_one(UserSession, session_id)
+    _end(row, "second factor")
+    return open_session(db.session.get_one(Member, row.member_id), stepped_up=True, agent=row.agent, ip_prefix=row.ip_prefix)
+
+
+@operation
 def switch_member(session_id: int, member: Member, *, actor: Actor) -> str:
-    """Act in another of one's roles; the session gets a new cookie."""
-    _end(db.session.get_one(UserSession, session_id), "switched")
-    return open_session(member)
+    """Act in another of one's roles; the session gets a new cookie and keeps its age and its second factor."""
+    row = db.session.get_one(UserSession, session_id)
+    _end(row, "switched")
+    note(member, "switch", actor)
+    return open_session(
+        member, second_factor_at=row.second_factor_at, created_at=row.created_at, agent=row.agent, ip_prefix=row.ip_prefix)
 
 
 @operation

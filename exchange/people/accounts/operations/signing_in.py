@@ -6,23 +6,30 @@ import hmac
 import threading
 import unicodedata
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from pyotp import TOTP
 from sqlalchemy import delete, func, select
 
-from exchange.core import clock
-from exchange.core.access import Actor
-from exchange.core.database import add, db, lock, operation
+from exchange.core import clock, mail
+from exchange.core.access import SYSTEM, Actor
+from exchange.core.database import add, db, flush, lock, operation, transact
 from exchange.core.errors import DomainError, Forbidden
-from exchange.people.accounts.models import Member, Person, SignInAttempt
+from exchange.core.events import note, record_denied
+from exchange.core.text import _
+from exchange.people.accounts.models import Member, Person, RecoveryCode, SignInAttempt
+from exchange.people.accounts.operations.sessions import digest
+from exchange.people.accounts.rules import Policy, wait_after
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 DUMMY = HASHER.hash("nobody's password")
 GATE = threading.Semaphore(2)
 WINDOW = timedelta(minutes=5)
-TRIES = 10
+TRIES, TRIES_IN_ALL = 10, 1000
+FAILURES_COUNT = timedelta(days=1)
+CODE_LENGTH = 30
 
 
 def hash_password(password: str) -> str:
@@ -40,20 +47,61 @@ def password_fits(stored: str, password: str) -> bool:
             return False
 
 
-def check_credentials(email: str, password: str, *, address: str) -> Member:
+def check_credentials(email: str, password: str, *, address: str, policy: Policy = "asvs") -> Member:
     """The member whose address and password these are; counted, and refused alike for whatever is wrong."""
     subject = email.strip().lower()
+    check_wait(subject, policy=policy)
+    count_try("sign-in", most=TRIES_IN_ALL, window=WINDOW)
     count_try(f"sign-in {subject}", most=TRIES, window=WINDOW)
     count_try(f"sign-in from {address}", most=TRIES * 6, window=WINDOW)
     person = db.session.scalar(select(Person).where(Person.email == subject))
     stored = person.password_hash if person is not None and person.disabled_at is None else ""
+    person_id = person.public_id if person is not None else ""
     db.session.rollback()
-    if not password_fits(stored, password):
-        raise Forbidden("CREDENTIALS_WRONG")
-    member = first_member(subject)
+    member = first_member(subject) if password_fits(stored, password) else None
     if member is None:
-        raise Forbidden("CREDENTIALS_WRONG")
+        refuse_credentials(subject, person_id)
+    forget_failures(subject)
+    if HASHER.check_needs_rehash(stored):
+        keep_rehashed(member.person_id, hash_password(password))
     return member
+
+
+def refuse_credentials(subject: str, person_id: str) -> NoReturn:
+    """Count a failed sign-in, write it down, and refuse without saying which half was wrong."""
+    refusal = Forbidden("CREDENTIALS_WRONG")
+    refusal.denied = {"noun": "person", "verb": "sign_in", "object_id": person_id, "actor": None, "state": ""}
+    transact(lambda: note_failure(subject, refusal))
+    refusal.denied = None
+    raise refusal
+
+
+def note_failure(subject: str, refusal: Forbidden) -> None:
+    """Keep a failed sign-in for the waiting time, and in the chain."""
+    add(SignInAttempt(subject=f"failed {subject}"))
+    record_denied(refusal)
+
+
+def check_wait(subject: str, *, policy: Policy) -> None:
+    """Refuse a sign-in that comes too soon after failures in a row; known and unknown addresses wait alike."""
+    wanted = select(func.count(), func.max(SignInAttempt.at)).where(
+        SignInAttempt.subject == f"failed {subject}", SignInAttempt.at >= clock.now() - FAILURES_COUNT)
+    failures, newest = db.session.execute(wanted).one()
+    wait = wait_after(failures, policy=policy)
+    if newest is not None and clock.now() < newest + wait:
+        raise DomainError("TOO_MANY_REQUESTS", seconds=1 + int((newest + wait - clock.now()).total_seconds()))
+
+
+@operation
+def forget_failures(subject: str) -> None:
+    """Begin to count anew after a right password."""
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.subject == f"failed {subject}"))
+
+
+@operation
+def keep_rehashed(person_id: int, password_hash: str) -> None:
+    """Keep a password under the present cost of hashing."""
+    db.session.get_one(Person, person_id).password_hash = password_hash
 
 
 def first_member(email: str) -> Member | None:
@@ -73,16 +121,55 @@ def count_try(subject: str, *, most: int, window: timedelta) -> None:
     add(SignInAttempt(subject=subject))
 
 
-def check_step_up(actor: Actor, proof: str) -> None:
-    """Refuse a step-up without the right six digits, or, where no second factor is set up, the right password."""
-    count_try(f"factor {actor.user_id}", most=5, window=WINDOW)
+def check_step_up(actor: Actor, proof: str, *, password_counts: bool = True) -> None:
+    """Refuse a step-up without the second factor, or, where none is set up and none is asked for, the right password."""
     person = db.session.get_one(Person, actor.user_id)
     secret, stored = person.totp_secret, person.password_hash
     db.session.rollback()
     if secret:
-        use_totp(actor.user_id, proof)
-    elif not password_fits(stored, proof):
+        check_factor(actor.user_id, proof)
+        return
+    if not password_counts:
+        raise Forbidden("SECOND_FACTOR_NEEDED")
+    count_factor(actor.user_id)
+    if not password_fits(stored, proof):
         raise Forbidden("CREDENTIALS_WRONG")
+
+
+def check_factor(person_id: int, typed: str) -> None:
+    """Refuse what is neither the six digits of this moment nor an unused recovery code; each is taken once."""
+    count_factor(person_id)
+    plain = "".join(unicodedata.normalize("NFKC", typed).split()).replace("-", "").lower()
+    if len(plain) == CODE_LENGTH:
+        use_recovery_code(person_id, plain)
+    else:
+        use_totp(person_id, plain)
+
+
+def count_factor(person_id: int) -> None:
+    """Count a try of the second factor: 5 in 5 minutes, 20 an hour, 50 a day."""
+    for most, window in ((5, WINDOW), (20, timedelta(hours=1)), (50, timedelta(days=1))):
+        count_try(f"factor {person_id} {most}", most=most, window=window)
+
+
+@operation
+def use_recovery_code(person_id: int, code: str) -> None:
+    """Accept a recovery code once and tell its owner by mail how many are left."""
+    person = db.session.get_one(Person, person_id)
+    lock(person)
+    row = db.session.scalar(select(RecoveryCode).where(
+        RecoveryCode.person_id == person_id, RecoveryCode.digest == digest(code), RecoveryCode.used_at.is_(None)))
+    if row is None:
+        raise Forbidden("SECOND_FACTOR_WRONG")
+    row.used_at = clock.now()
+    flush()
+    left = db.session.scalar(select(func.count()).select_from(RecoveryCode).where(
+        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))) or 0
+    mail.send(
+        to=person.email, language=person.language, subject=_("A recovery code was used"),
+        body=_("A recovery code of your account was used just now; %(left)s are left. If it was not you, change your password and tell the security administrator."),
+        values={"left": str(left)}, key=f"recovery-{row.digest[:40]}")
+    note(person, "use_recovery_code", SYSTEM, left=left)
 
 
 @operation

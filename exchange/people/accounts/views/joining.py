@@ -25,7 +25,7 @@ def register(data: dict[str, Any], actor: Actor | None) -> Any:
 @room.form("/invitations/<secret>", public="the link itself is the proof", shape=JoinShape, template="accounts/join.html", keyed=False)
 def join(secret: str, data: dict[str, Any], actor: Actor | None) -> Any:
     """Join the organisation that sent the invitation."""
-    check_password(data["password"], about=(data["name"],))
+    check_password(data["password"], about=(data["name"],), policy=settings().PASSWORD_POLICY)
     hashed = operations.hash_password(data.pop("password"))
     operations.accept_invitation(secret, password_hash=hashed, **data)
     return redirect_to("accounts.sign_in", _("Welcome. Sign in with your address and password."))
@@ -41,6 +41,6 @@ def forgotten(data: dict[str, Any], actor: Actor | None) -> Any:
 @room.form("/reset/<secret>", public="the link itself is the proof", shape=ResetShape, template="accounts/reset.html", keyed=False)
 def reset(secret: str, data: dict[str, Any], actor: Actor | None) -> Any:
     """Choose a new password by the link."""
-    check_password(data["password"], about=())
+    check_password(data["password"], about=(), policy=settings().PASSWORD_POLICY)
     operations.reset_password(secret, password_hash=operations.hash_password(data["password"]))
     return redirect_to("accounts.sign_in", _("Your password was changed. Sign in with it."))

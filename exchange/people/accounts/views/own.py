@@ -10,7 +10,7 @@ from flask import g, make_response, redirect, request
 from exchange.core.access import MEMBER, Actor, permit
 from exchange.core.errors import Forbidden, Invalid
 from exchange.core.text import _
-from exchange.core.web import Room, page, redirect_to
+from exchange.core.web import Room, page, redirect_to, settings
 from exchange.core.web.policy import is_known
 from exchange.people.accounts import operations, queries
 from exchange.people.accounts.models import ApiToken
@@ -52,7 +52,7 @@ def change_look(actor: Actor | None) -> Any:
 def change_password(data: dict[str, Any], actor: Actor) -> Any:
     """Choose a new password; every session ends."""
     stored = queries.member_of(actor).person
-    check_password(data["password"], about=(actor.name, actor.organisation_name, stored.email.partition("@")[0]))
+    check_password(data["password"], about=(actor.name, actor.organisation_name, stored.email.partition("@")[0]), policy=settings().PASSWORD_POLICY)
     if not operations.password_fits(stored.password_hash, data["old"]):
         raise Forbidden("CREDENTIALS_WRONG")
     operations.change_password(password_hash=operations.hash_password(data["password"]), actor=actor)
@@ -69,7 +69,7 @@ def fresh_secret(actor: Actor) -> dict[str, Any]:
 @room.form("/settings/totp", OWN, shape=TotpShape, template="accounts/totp.html", context=fresh_secret, keyed=False)
 def add_totp(data: dict[str, Any], actor: Actor) -> Any:
     """Set up an authenticator; the recovery codes are shown once."""
-    return make_response(page("accounts/recovery_codes.html", codes=operations.add_totp(actor=actor, **data)))
+    return make_response(page("accounts/recovery_codes.html", codes=operations.add_totp(session_id=g.session_row.id, actor=actor, **data)))
 
 
 @room.post("/settings/totp/remove", OWN, keyed=False)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from flask import current_app, g, redirect, request
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
+from exchange.core import clock
 from exchange.core.access import MEMBER, Actor, permit
+from exchange.core.errors import Forbidden
 from exchange.core.web import ACTOR_LOADER, Room, own_ip, page, settings
 from exchange.people.accounts import operations, queries
-from exchange.people.accounts.schemas import SignInShape, StepUpShape
+from exchange.people.accounts.rules import factor_asked, must_enrol
+from exchange.people.accounts.schemas import FactorShape, SignInShape, StepUpShape
 
-COOKIE = "zhirong_session"
 SIGNED_IN = permit("session:use", MEMBER)
 
 room = Room("accounts", __name__)
@@ -24,16 +27,23 @@ def load_actor() -> Actor | None:
     if bearer.startswith("zrt_"):
         g.by_token = True
         return queries.token_actor(operations.digest(bearer))
-    cookie = request.cookies.get(COOKIE)
+    chosen = settings()
+    cookie = request.cookies.get(chosen.cookie_name)
     if not cookie:
         return None
-    chosen = settings()
     found = queries.live_session(
         operations.digest(cookie), idle=chosen.SESSION_IDLE, absolute=chosen.SESSION_ABSOLUTE, step_up=chosen.STEP_UP)
     if found is None:
         g.why_nobody = "SESSION_ENDED"
         return None
     g.session_row = found.row
+    if found.lacks_factor:
+        g.why_nobody = "SECOND_FACTOR_NEEDED"
+        return None
+    if not found.member.person.totp_secret:
+        g.must_enrol = must_enrol(
+            found.actor.kind, required=chosen.second_factor, since=found.member.person.created_at, now=clock.now(),
+            grace=timedelta(days=chosen.MFA_GRACE_DAYS))
     if found.stale:
         operations.see_session(found.row.id)
     return found.actor
@@ -58,9 +68,14 @@ def with_cookie(where: str, cookie: str) -> Any:
     answer = redirect(where, 303)
     chosen = settings()
     answer.set_cookie(
-        COOKIE, cookie, max_age=int(chosen.SESSION_ABSOLUTE.total_seconds()), httponly=True, samesite="Lax",
+        chosen.cookie_name, cookie, max_age=int(chosen.SESSION_ABSOLUTE.total_seconds()), httponly=True, samesite="Lax",
         secure=chosen.is_production)
     return answer
+
+
+def password_counts(actor: Actor) -> bool:
+    """Whether a password alone confirms who one is: only where no second factor is asked for."""
+    return not factor_asked(actor.kind, required=settings().second_factor)
 
 
 def _prefix() -> str:
@@ -71,9 +86,21 @@ def _prefix() -> str:
            keyed=False, initial=lambda actor: {"next": request.args.get("next", "")})
 def sign_in(data: dict[str, Any], actor: Actor | None) -> Any:
     """Open a session for the right address and password."""
-    member = operations.check_credentials(data["email"], data["password"], address=own_ip())
+    member = operations.check_credentials(data["email"], data["password"], address=own_ip(), policy=settings().PASSWORD_POLICY)
     cookie = operations.open_session(member, agent=request.user_agent.string, ip_prefix=_prefix())
-    return with_cookie(own_path(data.get("next")), cookie)
+    where = own_path(data.get("next"))
+    return with_cookie(url_for("accounts.give_factor", next=where) if member.person.totp_secret else where, cookie)
+
+
+@room.form("/sign-in/factor", public="the password was right; the session waits for the second factor", shape=FactorShape,
+           template="accounts/factor.html", keyed=False, initial=lambda actor: {"next": request.args.get("next", "")})
+def give_factor(data: dict[str, Any], actor: Actor | None) -> Any:
+    """Give the second factor of a session that waits for it."""
+    row = g.get("session_row")
+    if row is None:
+        raise Forbidden("SIGN_IN_NEEDED")
+    operations.check_factor(row.person_id, data["code"])
+    return with_cookie(own_path(data.get("next")), operations.complete_session(row.id))
 
 
 @room.post("/sign-out", SIGNED_IN, keyed=False)
@@ -81,17 +108,17 @@ def sign_out(actor: Actor) -> Any:
     """End this session and clear what the browser keeps of it."""
     operations.end_session(g.session_row.id, why="signed out", actor=actor)
     answer = redirect("/", 303)
-    answer.delete_cookie(COOKIE)
+    answer.delete_cookie(settings().cookie_name, secure=settings().is_production)
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 
 @room.form("/step-up", SIGNED_IN, shape=StepUpShape, template="accounts/step_up.html", keyed=False,
            initial=lambda actor: {"next": request.args.get("next", "")},
-           context=lambda actor: {"has_totp": queries.has_totp(actor.user_id)})
+           context=lambda actor: {"has_totp": queries.has_totp(actor.user_id), "password_counts": password_counts(actor)})
 def step_up(data: dict[str, Any], actor: Actor) -> Any:
     """Confirm who one is, for binding acts of the next minutes."""
-    operations.check_step_up(actor, data["proof"])
+    operations.check_step_up(actor, data["proof"], password_counts=password_counts(actor))
     operations.note_step_up(g.session_row.id, actor=actor)
     return redirect(own_path(data.get("next")), 303)
 
