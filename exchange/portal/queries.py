@@ -153,7 +153,7 @@ def newest_listings(actor: Actor | None) -> list[Listing]:
 
 STEPS = {
     "enterprise": (
-        (_("Import your patents"), _("From a file of the patent office, a database or our template."), "/patents/import"),
+        (_("List your patents"), _("Type a number and the register fills the fields; or import a file."), "/patents/new"),
         (_("Have them valued"), _("A quick range at once; a signed report for the bank."), "/appraisals/quick"),
         (_("Apply for a pledge loan"), _("One application; appraisal, guarantee and registration follow."), "/cases/new"),
     ),

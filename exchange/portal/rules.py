@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from exchange.core.text import Text, _
 
@@ -55,3 +56,35 @@ NAVIGATION: Mapping[str, tuple[Entry, ...]] = {
 def entries_for(kind: str | None) -> tuple[Entry, ...]:
     """The navigation of an organisation kind; nobody signed in sees the public one."""
     return PUBLIC if kind is None else NAVIGATION.get(kind, PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stop of the tour: its real page, and what to do there."""
+
+    key: str
+    title: Text
+    what: Text
+    path: str
+
+
+STOPS = (
+    Stop("list", _("Register a patent"), _("Type the number of a patent and look it up: the register fills the fields, with its source and date."), "/patents/new"),
+    Stop("value", _("Have it valued"), _("Enter the yearly sales: the range appears with its steps and reasons. Nothing is kept."), "/appraisals/quick"),
+    Stop("apply", _("Apply for a loan"), _("Open your application, read it once more and submit it. It then says who acts next and until when."), "/cases"),
+)
+GUIDED = ("enterprise", "research")
+
+
+def stop_of(key: str) -> Stop | None:
+    """The stop of a key, or nothing where the address names none."""
+    return next((stop for stop in STOPS if stop.key == key), None)
+
+
+def is_guided(kind: str) -> bool:
+    """Whether the tour's pages are those of this kind of organisation."""
+    return kind in GUIDED
+
+
+ONE_CLICK = ("enterprise", "bank", "guarantor", "appraiser", "exchange", "regulator")
+"""The kinds that the demonstration bar shows at once; the others stand behind More."""

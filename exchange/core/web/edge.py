@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from exchange.core import clock, i18n
+from exchange.core.access import Actor
 from exchange.core.database import WroteOutsideOperation, db
 from exchange.core.errors import DomainError, Unavailable, faults_of
 from exchange.core.events import REQUEST_ID
@@ -107,8 +108,15 @@ def _begin() -> Any:
         return redirect(request.url.replace("http://", "https://", 1), 308)
     actor = current_actor()
     if actor is not None:
-        i18n.use(i18n.choose_language(query=query, preference=actor.language, cookie=cookie, accept=None))
+        i18n.use(i18n.choose_language(query=query, preference=_preference(actor, cookie), cookie=cookie, accept=None))
     return None
+
+
+def _preference(actor: Actor, cookie: str | None) -> str | None:
+    """The language the person chose; on the demonstration, where everybody plays the same persons, the visitor's own cookie goes before."""
+    from flask import current_app
+
+    return None if cookie and current_app.extensions["zhirong.settings"].is_demonstration else actor.language
 
 
 def _must_be_secure() -> bool:

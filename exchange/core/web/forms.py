@@ -18,6 +18,7 @@ from exchange.core.i18n import sentence_of
 from exchange.core.schemas import Choices, Shape, load, parse_json
 
 ASIDE = ("csrf_token", "idempotency_key", "version")
+BESIDE = ("lang", "tour")
 
 
 @dataclass
@@ -82,8 +83,8 @@ def read_form(shape: type[Shape] | None) -> tuple[dict[str, Any], dict[str, Any]
 
 
 def read_query(shape: type[Shape] | None) -> dict[str, Any]:
-    """The query string by its shape; the language switch is put aside."""
-    flat = {name: value for name, value in typed(request.args).items() if name != "lang"}
+    """The query string by its shape; the language switch and the stop of the tour are put aside."""
+    flat = {name: value for name, value in typed(request.args).items() if name not in BESIDE}
     return {} if shape is None else load(shape, _scalars_once(shape, flat), form=True)
 
 

@@ -11,6 +11,7 @@ from exchange.core.access import MEMBER, Actor, permit
 from exchange.core.web import Room, page, url_of
 from exchange.portal import queries
 from exchange.portal.schemas import SearchQuery, StatusQuery
+from exchange.portal.views.tour import is_offered
 
 DESK = permit("desk:read", MEMBER)
 
@@ -20,7 +21,10 @@ room = Room("desk", __name__)
 @room.page("/home", DESK)
 def home(actor: Actor) -> str:
     """What needs you, sorted by due time, and one best next step."""
-    return page("portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=queries.first_steps(actor))
+    return page(
+        "portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=queries.first_steps(actor),
+        tour_offered=is_offered(actor),
+    )
 
 
 @room.page("/queue", DESK)

@@ -15,7 +15,7 @@ from exchange.people.accounts import operations as accounts
 from exchange.people.accounts import queries as people
 from exchange.people.accounts.views import with_cookie
 from exchange.portal import queries
-from exchange.portal.rules import entries_for
+from exchange.portal.rules import ONE_CLICK, entries_for
 
 room = Room("portal", __name__)
 
@@ -44,8 +44,11 @@ NAVIGATION[:] = [navigation]
 
 
 def demonstration() -> dict[str, Any]:
-    """The kinds that the demonstration bar offers."""
-    return {"demo_kinds": [(kind, label) for kind, label in KINDS.items()] if settings().is_demonstration else []}
+    """The kinds that the demonstration bar offers, those at once and those behind More."""
+    if not settings().is_demonstration:
+        return {}
+    more = [(kind, label) for kind, label in KINDS.items() if kind not in ONE_CLICK]
+    return {"demo_kinds": [(kind, KINDS[kind]) for kind in ONE_CLICK], "demo_more": more}
 
 
 CONTEXT["demonstration"] = demonstration
@@ -86,4 +89,6 @@ def demo_sign_in(kind: str, actor: Actor | None) -> Any:
     if not settings().is_demonstration:
         abort(404)
     member = people.demonstration_member(*kind.split("-"))
-    return with_cookie("/home", accounts.open_session(member, stepped_up=True))
+    answer = with_cookie("/home", accounts.open_session(member, stepped_up=True))
+    answer.set_cookie("lang", i18n.current(), max_age=365 * 86400, samesite="Lax", httponly=True)
+    return answer

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from exchange.core.money import Money
 from exchange.registers.patents.rules.annuities import FeeStep
-from exchange.registers.patents.states import Effect, PatentType
+from exchange.registers.patents.states import Effect, LegalStatus, PatentType
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -46,3 +47,40 @@ def effect_of(code: str) -> tuple[Effect, bool]:
 def header_spellings() -> Mapping[str, str]:
     """Folded spelling of a column heading → our field."""
     return {row["folded"]: row["field"] for row in rows_of("headers.csv")}
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """What a register says of one patent: the fields of an entry, its standing, and the day the copy was taken."""
+
+    application_number: str
+    publication_number: str
+    title_zh: str
+    title_en: str
+    filing_on: date
+    publication_on: date | None
+    grant_on: date | None
+    applicants: tuple[str, ...]
+    inventors: tuple[str, ...]
+    classes: tuple[str, ...]
+    status: LegalStatus
+    abstract_zh: str
+    abstract_en: str
+    taken_on: date
+
+
+@cache
+def demonstration_register() -> Mapping[str, RegisterEntry]:
+    """The invented register of the demonstration, by application number."""
+    return {row["application_number"]: _entry(row) for row in rows_of("demonstration_register.csv")}
+
+
+def _entry(row: Mapping[str, str]) -> RegisterEntry:
+    days = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("publication_on", "grant_on")}
+    names = {name: tuple(filter(None, row[name].split(";"))) for name in ("applicants", "inventors", "classes")}
+    texts = {name: row[name] for name in (
+        "application_number", "publication_number", "title_zh", "title_en", "abstract_zh", "abstract_en")}
+    return RegisterEntry(
+        **texts, **days, **names, filing_on=date.fromisoformat(row["filing_on"]), status=LegalStatus(row["status"]),
+        taken_on=date.fromisoformat(row["taken_on"]),
+    )
