@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -241,6 +241,15 @@ def pending_on(noun: str, object_id: str) -> list[Approval]:
     wanted = select(Approval).where(
         Approval.decision.is_(None), Approval.subject_noun == noun, Approval.subject_id == object_id)
     return list(db.session.scalars(wanted))
+
+
+def pending_among(noun: str, object_ids: Iterable[str]) -> dict[str, list[Approval]]:
+    """The undecided proposals about several things of a noun, by the thing's public id."""
+    found: dict[str, list[Approval]] = {}
+    wanted = select(Approval).where(Approval.decision.is_(None), Approval.subject_noun == noun, Approval.subject_id.in_(list(object_ids)))
+    for row in db.session.scalars(wanted.order_by(Approval.id)):
+        found.setdefault(row.subject_id, []).append(row)
+    return found
 
 
 def with_second(run: Callable[[], Any], checker: Actor) -> Any:

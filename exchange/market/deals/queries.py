@@ -51,8 +51,13 @@ def gate_checks(noun: str, object_id: str) -> list[GateCheck]:
 
 def latest_gates(noun: str, object_id: str) -> list[GateCheck]:
     """Gives what each gate said when it was last asked, in the order of the gates."""
+    return newest_of_each(gate_checks(noun, object_id))
+
+
+def newest_of_each(checks: Iterable[GateCheck]) -> list[GateCheck]:
+    """Gives the first check of each gate, in the order of the gates."""
     latest: dict[str, GateCheck] = {}
-    for check in gate_checks(noun, object_id):
+    for check in checks:
         latest.setdefault(check.gate, check)
     return [latest[gate] for gate in sorted(latest)]
 

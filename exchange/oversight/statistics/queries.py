@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, extract, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, extract, func, literal, or_, select, true, union_all
 
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
@@ -90,13 +90,17 @@ def series(code: str, *, until: date, months: int = 48, floor: str = "C") -> lis
 
 
 def _series(code: str, *, until: date, months: int, floor: str) -> list[tuple[date, Figure]]:
+    return [*month_ends(code, until=until, months=months, floor=floor), (until, figure(code, on=until, floor=floor))]
+
+
+def month_ends(code: str, *, until: date, months: int = 48, floor: str = "C") -> list[tuple[date, Figure]]:
+    """The figure at each month's end up to a day; what entered and left is read once a transaction."""
     last = date(until.year, until.month, 1)
     ends = [add_months(last, -back) - timedelta(days=1) for back in range(months - 1, -1, -1)]
-    days = [day for day in ends if day <= until] + [until]
-    moves = _moves(code, floor)
+    days = [day for day in ends if day <= until]
+    moves = remembered(("moves", code, floor), lambda: _moves(code, floor))
     totals, converted = _running(moves["n"], days), _running(moves[code], days)
-    final = figure(code, on=until, floor=floor)
-    return [(day, Figure(converted[day], totals[day])) for day in days[:-1]] + [(until, final)]
+    return [(day, Figure(converted[day], totals[day])) for day in days]
 
 
 Moves = dict[tuple[int, int], int]
@@ -106,19 +110,20 @@ def _moves(code: str, floor: str) -> dict[str, Moves]:
     """By series and month: how many entered less how many left."""
     moves: dict[str, Moves] = {"n": defaultdict(int), code: defaultdict(int)}
     wanted = or_(and_(StatFact.series == "n", StatFact.floor == ""), and_(StatFact.series == code, StatFact.floor == floor))
+    ways = []
     for column, sign in ((StatFact.enters, 1), (StatFact.leaves, -1)):
         year, month = extract("year", column), extract("month", column)
-        rows = db.session.execute(
-            select(StatFact.series, year, month, func.count()).where(wanted, StatFact.superseded_at.is_(None)).group_by(StatFact.series, year, month))
-        for name, y, m, count in rows:
-            moves[name][(int(y), int(m))] += sign * count
+        counted = select(StatFact.series, year, month, literal(sign) * func.count())
+        ways.append(counted.where(wanted, StatFact.superseded_at.is_(None)).group_by(StatFact.series, year, month))
+    for name, y, m, count in db.session.execute(union_all(*ways)):
+        moves[name][(int(y), int(m))] += count
     return moves
 
 
 def _running(moves: Moves, days: Sequence[date]) -> dict[date, int]:
     """The stock at the end of each month."""
     stock, place, found, ordered = 0, 0, {}, sorted(moves.items())
-    for day in days[:-1]:
+    for day in days:
         while place < len(ordered) and ordered[place][0] <= (day.year, day.month):
             stock += ordered[place][1]
             place += 1

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from exchange.core.access import Actor
 from exchange.core.database import session
@@ -164,7 +165,7 @@ def similar(listing: Listing, *, most: int = 4) -> list[Listing]:
     own = select(ListingCode.value).where(ListingCode.listing_id == listing.id, ListingCode.name == "ipc")
     near = select(ListingCode.listing_id).where(ListingCode.name == "ipc", ListingCode.value.in_(own))
     wanted = select(Listing).where(Listing.id.in_(near), Listing.id != listing.id, Listing.state.in_(ON_SALE))
-    return list(session().scalars(wanted.order_by(Listing.id.desc()).limit(most)))
+    return list(session().scalars(wanted.order_by(Listing.id.desc()).limit(most).options(lazyload(Listing.patents))))
 
 
 def waiting_for_review(*, cursor: str = "") -> Page[Listing]:

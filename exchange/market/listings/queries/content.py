@@ -2,23 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from exchange.core import clock, files
-from exchange.core.database import session
+from exchange.core.approvals import Approval
+from exchange.core.database import Part, Together, part, session
+from exchange.market.deals.models import GateCheck
 from exchange.market.listings.models import Announcement, Decline, Listing, ListingPatent, Offer
 from exchange.market.listings.rules.listing import Draft
 from exchange.market.listings.rules.offer import shown_reasons
 from exchange.people.accounts.queries import organisation
 from exchange.registers.patents.models import Custody, Encumbrance, Patent, PatentClass
-from exchange.registers.patents.queries import encumbrances
+from exchange.registers.patents.queries import standing, standing_on
 from exchange.registers.patents.rules.gates import ActorFacts
 from exchange.registers.patents.rules.licences import EVERYTHING, Box
 from exchange.registers.patents.states import CustodyState
+
+SYMBOLS = ("ipc", "IPC", "cpc", "CPC")
+
+
+def _parts() -> dict[str, Part]:
+    of, name = bindparam("listing_id", type_=ListingPatent.listing_id.type), bindparam("public_id", type_=Listing.public_id.type)
+    listed = select(ListingPatent.patent_id).where(ListingPatent.listing_id == of)
+    return {
+        "patents": part(
+            select(Patent).join(ListingPatent, ListingPatent.patent_id == Patent.id).where(ListingPatent.listing_id == of), ListingPatent.position),
+        "classes": part(
+            select(PatentClass).where(PatentClass.patent_id.in_(listed), PatentClass.scheme.in_(SYMBOLS)),
+            PatentClass.main.desc(), PatentClass.position, PatentClass.id),
+        "burdens": part(select(Encumbrance).where(Encumbrance.patent_id.in_(listed)), Encumbrance.id),
+        "announcements": part(select(Announcement).where(Announcement.listing_id == of), Announcement.n.desc()),
+        "gates": part(select(GateCheck).where(GateCheck.noun == "listing", GateCheck.object_id == name), GateCheck.id.desc(), most=60),
+        "documents": part(select(files.Attachment).where(
+            files.Attachment.subject_noun == "listing", files.Attachment.subject_id == name, files.Attachment.removed_at.is_(None)),
+            files.Attachment.id),
+        "pending": part(select(Approval).where(
+            Approval.decision.is_(None), Approval.subject_noun == "listing", Approval.subject_id == name), Approval.id),
+    }  # fmt: skip
+
+
+ABOUT = Together(_parts)
+
+
+def about(listing: Listing) -> dict[str, list[Any]]:
+    """Gives a listing's patents, their classes, its announcements, gates, documents and open proposals, read in one statement."""
+    return ABOUT.read(listing_id=listing.id, public_id=listing.public_id)
 
 
 def patents_of(listing: Listing) -> list[Patent]:
@@ -29,13 +61,14 @@ def patents_of(listing: Listing) -> list[Patent]:
 
 def classes_of(patent_ids: Iterable[int]) -> list[str]:
     """Gives the IPC symbols of patents, main ones first."""
-    wanted = select(PatentClass.symbol).where(PatentClass.patent_id.in_(list(patent_ids)), PatentClass.scheme.in_(("ipc", "IPC", "cpc", "CPC")))
+    wanted = select(PatentClass.symbol).where(PatentClass.patent_id.in_(list(patent_ids)), PatentClass.scheme.in_(SYMBOLS))
     found = session().scalars(wanted.order_by(PatentClass.main.desc(), PatentClass.position, PatentClass.id))
     return list(dict.fromkeys(found))
 
 
-def draft_of(listing: Listing) -> Draft:
-    """Gives what a listing says as the rules want it."""
+def draft_of(listing: Listing, rows: Mapping[str, Sequence[Any]] | None = None) -> Draft:
+    """Gives what a listing says as the rules want it; ``rows`` is what ``about`` read of it already."""
+    read = rows if rows is not None else about(listing)
     return Draft(
         mode=listing.mode, price_mode=listing.price_mode, price=listing.price, on_enquiry=bool(listing.on_enquiry),
         title_zh=listing.title_zh or "", title_en=listing.title_en or "", summary_zh=listing.summary_zh or "",
@@ -45,13 +78,12 @@ def draft_of(listing: Listing) -> Draft:
         region=listing.region or "", territories=tuple(listing.territories or ()), fields=tuple(listing.fields or ()),
         first_day=listing.first_day, last_day=listing.last_day, patents=len(listing.patents), declared=bool(listing.declared),
         leak_confirmed=bool(listing.leak_confirmed), has_valuation=bool(listing.has_valuation),
-        documents=len(files.attachments_of("listing", listing.public_id)), days_left=days_left(listing.patent_ids, clock.today()),
+        documents=len(read["documents"]), days_left=days_left([patent.expires_on for patent in read["patents"]], clock.today()),
     )
 
 
-def days_left(patent_ids: Sequence[int], on: date) -> int | None:
+def days_left(ends: Sequence[date | None], on: date) -> int | None:
     """Gives the days until the first of the patents is no longer in force; none when a term is unknown."""
-    ends = list(session().scalars(select(Patent.expires_on).where(Patent.id.in_(list(patent_ids)))))
     known = [(end - on).days for end in ends if end is not None]
     return min(known) if known and len(known) == len(ends) else None
 
@@ -77,16 +109,16 @@ def box_of(listing: Listing) -> Box | None:
     )
 
 
-def burdens_of(listing: Listing) -> list[Encumbrance]:
+def burdens_of(listing: Listing, rows: Mapping[str, Sequence[Any]]) -> list[Encumbrance]:
     """Gives the live burdens of the listed patents that a reader may know: public ones and those the holder shows."""
     shown = set(listing.burdens or ())
-    live = [each for patent_id in listing.patent_ids for each in encumbrances(patent_id)]
+    live = [each for patent_id in listing.patent_ids for each in standing([row for row in rows["burdens"] if row.patent_id == patent_id])]
     return [each for each in live if each.public or each.id in shown]
 
 
 def live_burdens(patent_ids: Iterable[int]) -> list[Encumbrance]:
     """Gives every live burden of patents, for their holder to show."""
-    return [each for patent_id in patent_ids for each in encumbrances(patent_id)]
+    return standing_on(list(patent_ids))
 
 
 def announcements(listing: Listing) -> list[Announcement]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, true
+from sqlalchemy.orm import lazyload
 
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import nowhere, session
@@ -39,7 +41,7 @@ def offers_of(actor: Actor, *, side: str = "", cursor: str = "") -> Page[Offer]:
 def offers_on(listing: Listing, actor: Actor | None) -> list[Offer]:
     """Gives the offers on a listing that the actor may see, the newest first."""
     wanted = select(Offer).where(Offer.listing_id == listing.id, visible_offers(actor))
-    return list(session().scalars(wanted.order_by(Offer.id.desc()).limit(100)))
+    return list(session().scalars(wanted.order_by(Offer.id.desc()).limit(100).options(lazyload(Offer.listing))))
 
 
 def running_offers(listing_id: int) -> list[Offer]:
@@ -52,7 +54,12 @@ def own_running_offer(listing: Listing, actor: Actor) -> Offer | None:
     """Gives the actor's running offer on a listing."""
     wanted = select(Offer).where(
         Offer.listing_id == listing.id, Offer.organisation_id == actor.organisation_id, Offer.state.in_(RUNNING_STATES))
-    return session().scalar(wanted)
+    return session().scalar(wanted.options(lazyload(Offer.listing)))
+
+
+def running_among(offers: Sequence[Offer], actor: Actor) -> Offer | None:
+    """Gives the actor's running offer among those that were read."""
+    return next((each for each in offers if each.organisation_id == actor.organisation_id and each.state in RUNNING_STATES), None)
 
 
 def standing_version(offer: Offer) -> OfferVersion:

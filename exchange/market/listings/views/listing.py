@@ -11,7 +11,7 @@ from exchange.core.search.marks import marked
 from exchange.core.search.query import parse
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page, redirect_to
-from exchange.market.deals.queries import latest_gates, timeline
+from exchange.market.deals.queries import newest_of_each, timeline
 from exchange.market.listings.models import Listing
 from exchange.market.listings.operations import (
     amend_listing, approve_listing, buy_listing, draft_listing, edit_listing, pause_listing, reject_listing, relist_listing, resume_listing, revise_listing,
@@ -21,9 +21,9 @@ from exchange.market.listings.queries.browse import (
     FACETS, SORTS, Wanted, browse, count_listings, facets, listings_of_patent, main_facts, similar, waiting_for_review,
 )
 from exchange.market.listings.queries.content import (
-    announcements, burdens_of, classes_of, decline_reasons, draft_of, live_burdens, listable_patents, patents_of,
+    about, burdens_of, decline_reasons, draft_of, live_burdens, listable_patents, patents_of,
 )
-from exchange.market.listings.queries.offers import offers_on, own_running_offer
+from exchange.market.listings.queries.offers import offers_on, running_among
 from exchange.market.listings.queries.rights import remaining_years
 from exchange.market.listings.rules.listing import completeness
 from exchange.market.listings.schemas import EditedListing, ListingQuery, MineQuery, NewListing, Reason, Said
@@ -68,7 +68,8 @@ def list_own(data: dict[str, Any], actor: Actor) -> str:
 def review_listings(data: dict[str, Any], actor: Actor) -> str:
     """The exchange's queue of listings under review, the oldest first."""
     found = waiting_for_review(cursor=data["cursor"])
-    pending = {listing.id: approvals.pending_on("listing", listing.public_id) for listing in found.rows}
+    waiting = approvals.pending_among("listing", [listing.public_id for listing in found.rows])
+    pending = {listing.id: waiting.get(listing.public_id, []) for listing in found.rows}
     names = organisation_names({listing.organisation_id for listing in found.rows})
     return page("listings/review.html", listings=found, names=names, pending=pending)
 
@@ -119,16 +120,18 @@ def amend(thing: Listing, data: dict[str, Any], actor: Actor) -> Any:
 @room.page("/listings/<id>", public=OPEN_TO_ALL, thing=Listing, home=True)
 def show_listing(thing: Listing, actor: Actor | None) -> str:
     """One listing: what it is, in which state, who acts next."""
-    near = similar(thing)
+    near, rows = similar(thing), about(thing)
     names = organisation_names({thing.organisation_id, *(listing.organisation_id for listing in near)})
     own = actor is not None and actor.organisation_id == thing.organisation_id
+    offers = offers_on(thing, actor) if actor else []
     return page(
-        "listings/show.html", listing=thing, patents=patents_of(thing), classes=classes_of(thing.patent_ids), names=names, own=own,
-        burdens=burdens_of(thing), gates=latest_gates("listing", thing.public_id), announcements=announcements(thing),
-        completeness=completeness(draft_of(thing)), near=near, rights=remaining_years(thing),
-        offers=offers_on(thing, actor) if actor else [], running=own_running_offer(thing, actor) if actor and not own else None,
+        "listings/show.html", listing=thing, patents=rows["patents"], names=names, own=own,
+        classes=list(dict.fromkeys(each.symbol for each in rows["classes"])),
+        burdens=burdens_of(thing, rows), gates=newest_of_each(rows["gates"]), announcements=rows["announcements"],
+        completeness=completeness(draft_of(thing, rows)), near=near, rights=remaining_years(thing),
+        offers=offers, running=running_among(offers, actor) if actor and not own else None,
         events=timeline("listing", thing.public_id) if own or (actor and actor.kind in ("exchange", "regulator", "auditor")) else [],
-        pending=approvals.pending_on("listing", thing.public_id) if actor and (own or actor.kind == "exchange") else [],
+        pending=rows["pending"] if actor and (own or actor.kind == "exchange") else [],
         options=options(), today=clock.today(), **WORDS,
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import or_, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from exchange.core import clock
 from exchange.core.access import ANYONE, REGULATOR, SUPERVISOR, Actor, permit, visibility
@@ -27,7 +27,7 @@ from exchange.core.text import _
 from exchange.core.workdays import add_months
 from exchange.oversight.programme import rules
 from exchange.oversight.programme.models import Department, Measure, MeasureUpdate, Target
-from exchange.oversight.programme.queries.figures import PlatformFigure, figure_of
+from exchange.oversight.programme.queries.figures import PlatformFigure, figure_of, figures_of
 from exchange.oversight.programme.rules import Aim, Reading, Verdict, judge
 from exchange.oversight.programme.states import Status
 from exchange.oversight.statistics.queries import series
@@ -125,7 +125,8 @@ def lines(*, on: date, **asked: Any) -> list[Line]:
     """The measures that fit what was asked, in the plan's order, each with its verdict on the day."""
     measures = sorted(db.session.scalars(select(Measure)), key=lambda measure: measure.place)
     updates = _approved([measure.id for measure in measures], on)
-    return chosen([_line(measure, updates[measure.id], on) for measure in measures], on=on, **asked)
+    figures = figures_of([measure.indicator_code for measure in measures if measure.indicator_code], on)
+    return chosen([_line(measure, updates[measure.id], figures.get(measure.indicator_code), on) for measure in measures], on=on, **asked)
 
 
 def chosen(
@@ -160,13 +161,13 @@ def _approved(ids: Sequence[int], on: date) -> dict[int, list[MeasureUpdate]]:
     wanted = select(MeasureUpdate).where(
         MeasureUpdate.measure_id.in_(ids), MeasureUpdate.state == "approved", MeasureUpdate.happened_on <= on)
     found: dict[int, list[MeasureUpdate]] = defaultdict(list)
-    for update in db.session.scalars(wanted.order_by(MeasureUpdate.happened_on, MeasureUpdate.id)):
+    ordered = wanted.order_by(MeasureUpdate.happened_on, MeasureUpdate.id).options(lazyload(MeasureUpdate.measure))
+    for update in db.session.scalars(ordered):
         found[update.measure_id].append(update)
     return found
 
 
-def _line(measure: Measure, updates: Sequence[MeasureUpdate], on: date) -> Line:
-    figure = figure_of(measure.indicator_code, on) if measure.indicator_code else None
+def _line(measure: Measure, updates: Sequence[MeasureUpdate], figure: PlatformFigure | None, on: date) -> Line:
     readings = [update.reading for update in updates] + _indicator_readings(measure, figure, on)
     verdict = judge(measure.aim, readings, on=on, districts=list(districts()))
     return Line(measure, verdict, figure, rules.is_historical(measure.due_on, on=on), tuple(readings))
@@ -181,7 +182,8 @@ def _indicator_readings(measure: Measure, figure: PlatformFigure | None, on: dat
 
 def line_of(measure: Measure, *, on: date) -> Line:
     """One measure with its verdict."""
-    return _line(measure, _approved([measure.id], on)[measure.id], on)
+    figure = figure_of(measure.indicator_code, on) if measure.indicator_code else None
+    return _line(measure, _approved([measure.id], on)[measure.id], figure, on)
 
 
 def historical(found: Sequence[Line]) -> Counter[Status]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import distinct, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, distinct, func, or_, select
 
 from exchange.appraisals.models import Appraisal
 from exchange.core.access import KINDS
@@ -20,8 +21,8 @@ from exchange.core.text import Text, _
 from exchange.finance.guarantees.models import Reguarantee
 from exchange.market.deals.models import Deal
 from exchange.market.listings.models import Listing, ListingPatent
-from exchange.oversight.statistics.queries import figure
-from exchange.oversight.statistics.rules import DEFINITIONS
+from exchange.oversight.statistics.queries import as_of
+from exchange.oversight.statistics.rules import DEFAULT_FLOOR, DEFINITIONS, Figure
 from exchange.people.accounts.models import Organisation
 from exchange.registers.patents.models import Custody
 
@@ -37,7 +38,19 @@ class PlatformFigure:
     url: str = ""
 
 
-Counter = Callable[[date], PlatformFigure]
+Number = ScalarSelect[Any]
+Asked = dict[str, Number]
+Numbers = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """An indicator that the platform counts: the numbers it asks for on a day, and the figure they make."""
+
+    asks: Callable[[date], Asked]
+    says: Callable[[Numbers], PlatformFigure]
+
+
 FINANCIERS = ("investor", "bank", "guarantor", "reguarantor", "pool")
 ON_SALE = ("notice", "open", "paused", "allocated", "under_deal", "negotiation")
 DEAL_DEAD = ("cancelled", "rescinded")
@@ -46,14 +59,23 @@ DEAL_RECORDED = ("recorded", "settled", "certified", "closed")
 
 def figure_of(code: str, on: date) -> PlatformFigure | None:
     """The platform's figure of an indicator on a day; none where no room counts it."""
-    return remembered(("indicator", code, on, current()), lambda: _figure_of(code, on))
+    return figures_of([code], on).get(code)
 
 
-def _figure_of(code: str, on: date) -> PlatformFigure | None:
-    if code in DEFINITIONS:
-        return _rate(code, on)
-    count = COUNTERS.get(code)
-    return count(on) if count is not None else _offered(code, on)
+def figures_of(codes: Collection[str], on: date) -> dict[str, PlatformFigure]:
+    """The figures of some indicators on a day, counted in one statement; those that no room counts are left out."""
+    wanted = tuple(sorted(set(codes)))
+    return remembered(("indicators", wanted, on, current()), lambda: _figures_of(wanted, on))
+
+
+def _figures_of(codes: Sequence[str], on: date) -> dict[str, PlatformFigure]:
+    counters = {code: COUNTERS[code] if code in COUNTERS else _rate(code) for code in codes if code in COUNTERS or code in DEFINITIONS}
+    asked = {(code, name): number for code, counter in counters.items() for name, number in counter.asks(on).items()}
+    numbers = dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True)) if asked else {}
+    found = {
+        code: counter.says({name: int(number) for (whose, name), number in numbers.items() if whose == code}) for code, counter in counters.items()}
+    offered = {code: _offered(code, on) for code in codes if code not in counters}
+    return found | {code: each for code, each in offered.items() if each is not None}
 
 
 def _offered(code: str, on: date) -> PlatformFigure | None:
@@ -68,67 +90,92 @@ def _offered(code: str, on: date) -> PlatformFigure | None:
     return None
 
 
-def _rate(code: str, on: date) -> PlatformFigure:
-    found = figure(code, on=on)
-    parts = ((translate(_("Converted patents")), f"{found.converted:,}"), (translate(_("Granted patents in force")), f"{found.total:,}"))
-    return PlatformFigure(DEFINITIONS[code].name, None if found.rate is None else found.rate * 100, None, parts, f"/statistics?indicator={code}")
+def _count(*where: ColumnElement[bool], of: ColumnElement[Any] | None = None) -> Number:
+    counted = func.count() if of is None else func.count(distinct(of))
+    return select(counted).where(*where).scalar_subquery()
 
 
 def _end(on: date) -> datetime:
     return datetime.combine(on, time(23, 59, 59), tzinfo=SHANGHAI)
 
 
-def _custody(on: date) -> PlatformFigure:
+def _rate(code: str) -> Counter:
+    """The rate of a definition: how many are counted of how many."""
+    def says(n: Numbers) -> PlatformFigure:
+        found = Figure(n["converted"], n["total"])
+        parts = ((translate(_("Converted patents")), f"{found.converted:,}"), (translate(_("Granted patents in force")), f"{found.total:,}"))
+        return PlatformFigure(DEFINITIONS[code].name, None if found.rate is None else found.rate * 100, None, parts, f"/statistics?indicator={code}")
+
+    return Counter(lambda on: {"total": _count(as_of("n", "", on, None)), "converted": _count(as_of(code, DEFAULT_FLOOR, on, None))}, says)
+
+
+def _ask_custody(on: date) -> Asked:
     """Patents in custody, whose they are, and how many patents are on sale."""
     held = Custody.verified_on.is_not(None), Custody.verified_on <= on, or_(Custody.ended_on.is_(None), Custody.ended_on > on)
-    patents, holders = db.session.execute(select(func.count(distinct(Custody.patent_id)), func.count(distinct(Custody.organisation_id))).where(*held)).one()
-    listed = db.session.scalar(
-        select(func.count(distinct(ListingPatent.patent_id))).join(Listing, Listing.id == ListingPatent.listing_id).where(
-            Listing.state.in_(ON_SALE), Listing.created_at <= _end(on))) or 0
-    parts = ((translate(_("Holders with patents in custody")), f"{holders:,}"), (translate(_("Patents on sale")), f"{listed:,}"))
-    return PlatformFigure(_("Patents in custody"), Fraction(patents), None, parts)
+    listed = select(func.count(distinct(ListingPatent.patent_id))).join(Listing, Listing.id == ListingPatent.listing_id).where(
+        Listing.state.in_(ON_SALE), Listing.created_at <= _end(on))
+    return {
+        "patents": _count(*held, of=Custody.patent_id), "holders": _count(*held, of=Custody.organisation_id), "listed": listed.scalar_subquery()}
 
 
-def _recorded_deals(on: date) -> PlatformFigure:
+def _say_custody(n: Numbers) -> PlatformFigure:
+    parts = ((translate(_("Holders with patents in custody")), f"{n['holders']:,}"), (translate(_("Patents on sale")), f"{n['listed']:,}"))
+    return PlatformFigure(_("Patents in custody"), Fraction(n["patents"]), None, parts)
+
+
+def _ask_recorded(on: date) -> Asked:
     """Deals whose transfer or licence was recorded, and what they were worth."""
     done = Deal.state.in_(DEAL_RECORDED), Deal.opened_at <= _end(on)
-    number, worth = db.session.execute(select(func.count(), func.coalesce(func.sum(Deal.price_minor), 0)).where(*done)).one()
-    value = Money(int(worth))
-    return PlatformFigure(_("Deals recorded with CNIPA"), Fraction(number), value)
+    return {"deals": _count(*done), "worth": select(func.coalesce(func.sum(Deal.price_minor), 0)).where(*done).scalar_subquery()}
 
 
-def _deals(on: date) -> PlatformFigure:
+def _say_recorded(n: Numbers) -> PlatformFigure:
+    return PlatformFigure(_("Deals recorded with CNIPA"), Fraction(n["deals"]), Money(n["worth"]))
+
+
+def _ask_deals(on: date) -> Asked:
     """All deals, and how many of them have a party from abroad."""
     live = Deal.state.not_in(DEAL_DEAD), Deal.opened_at <= _end(on)
     foreign = select(Organisation.id).where(Organisation.foreign.is_(True))
-    number = db.session.scalar(select(func.count()).select_from(Deal).where(*live)) or 0
-    abroad = db.session.scalar(select(func.count()).select_from(Deal).where(
-        *live, or_(Deal.organisation_id.in_(foreign), Deal.buyer_organisation_id.in_(foreign)))) or 0
-    return PlatformFigure(_("Deals on the platform"), Fraction(number), None, ((translate(_("With a party from abroad")), f"{abroad:,}"),))
+    return {
+        "deals": _count(*live), "abroad": _count(*live, or_(Deal.organisation_id.in_(foreign), Deal.buyer_organisation_id.in_(foreign)))}
 
 
-def _appraisals(on: date) -> PlatformFigure:
+def _say_deals(n: Numbers) -> PlatformFigure:
+    return PlatformFigure(_("Deals on the platform"), Fraction(n["deals"]), None, ((translate(_("With a party from abroad")), f"{n['abroad']:,}"),))
+
+
+def _ask_appraisals(on: date) -> Asked:
     """Appraisal reports issued up to the day."""
-    number = db.session.scalar(select(func.count()).select_from(Appraisal).where(Appraisal.issued_at <= _end(on))) or 0
-    return PlatformFigure(_("Appraisal reports issued"), Fraction(number))
+    return {"reports": _count(Appraisal.issued_at <= _end(on))}
 
 
-def _participants(on: date) -> PlatformFigure:
+def _say_appraisals(n: Numbers) -> PlatformFigure:
+    return PlatformFigure(_("Appraisal reports issued"), Fraction(n["reports"]))
+
+
+def _ask_participants(on: date) -> Asked:
     """Institutions of finance that take part, by kind, and how many come from abroad."""
-    counted = select(Organisation.kind, Organisation.foreign, func.count()).where(
-        Organisation.kind.in_(FINANCIERS), Organisation.created_at <= _end(on), Organisation.state == "active")
-    rows = db.session.execute(counted.group_by(Organisation.kind, Organisation.foreign)).all()
-    kinds = [(translate(KINDS[kind]), sum(number for each, _foreign, number in rows if each == kind)) for kind in FINANCIERS]
-    abroad = sum(number for _kind, foreign, number in rows if foreign)
-    parts = (*((name, f"{number:,}") for name, number in kinds), (translate(_("From abroad")), f"{abroad:,}"))
-    return PlatformFigure(_("Institutions that finance"), Fraction(sum(number for _name, number in kinds)), None, parts)
+    part = Organisation.created_at <= _end(on), Organisation.state == "active"
+    kinds = {kind: _count(*part, Organisation.kind == kind) for kind in FINANCIERS}
+    return kinds | {"abroad": _count(*part, Organisation.kind.in_(FINANCIERS), Organisation.foreign.is_(True))}
 
 
-def _reguarantees(on: date) -> PlatformFigure:
+def _say_participants(n: Numbers) -> PlatformFigure:
+    kinds = tuple((translate(KINDS[kind]), f"{n[kind]:,}") for kind in FINANCIERS)
+    parts = (*kinds, (translate(_("From abroad")), f"{n['abroad']:,}"))
+    return PlatformFigure(_("Institutions that finance"), Fraction(sum(n[kind] for kind in FINANCIERS)), None, parts)
+
+
+def _ask_reguarantees(on: date) -> Asked:
     """The liability that re-guarantors took over."""
     taken = Reguarantee.effective_on.is_not(None), Reguarantee.effective_on <= on
-    number, liability = db.session.execute(select(func.count(), func.coalesce(func.sum(Reguarantee.liability_minor), 0)).where(*taken)).one()
-    return PlatformFigure(_("Re-guaranteed liability"), None, Money(int(liability)), ((translate(_("Re-guarantees")), f"{number:,}"),))
+    return {
+        "number": _count(*taken), "liability": select(func.coalesce(func.sum(Reguarantee.liability_minor), 0)).where(*taken).scalar_subquery()}
+
+
+def _say_reguarantees(n: Numbers) -> PlatformFigure:
+    return PlatformFigure(_("Re-guaranteed liability"), None, Money(n["liability"]), ((translate(_("Re-guarantees")), f"{n['number']:,}"),))
 
 
 NAMES: Mapping[str, Text] = {
@@ -137,6 +184,7 @@ NAMES: Mapping[str, Text] = {
     "releases_by_institution": _("Institutions that released results"), "service_orders": _("Service orders"), "pilot_firms": _("Pilot enterprises"),
 }
 COUNTERS: Mapping[str, Counter] = {
-    "custody_patents": _custody, "recorded_deals": _recorded_deals, "deals_count": _deals, "appraisals_issued": _appraisals,
-    "participants_by_kind": _participants, "reguarantee_volume": _reguarantees,
+    "custody_patents": Counter(_ask_custody, _say_custody), "recorded_deals": Counter(_ask_recorded, _say_recorded),
+    "deals_count": Counter(_ask_deals, _say_deals), "appraisals_issued": Counter(_ask_appraisals, _say_appraisals),
+    "participants_by_kind": Counter(_ask_participants, _say_participants), "reguarantee_volume": Counter(_ask_reguarantees, _say_reguarantees),
 }

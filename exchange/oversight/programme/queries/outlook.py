@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ScalarSelect, and_, func, select
 from sqlalchemy.orm import aliased
 
 from exchange.core.database import db
@@ -17,7 +17,7 @@ from exchange.oversight.programme.models import Target, TargetReading
 from exchange.oversight.programme.rules import Reading, Verdict, judge
 from exchange.oversight.programme.states import Status
 from exchange.oversight.statistics.models import StatFact
-from exchange.oversight.statistics.queries import series
+from exchange.oversight.statistics.queries import month_ends, series
 from exchange.oversight.statistics.rules import DEFAULT_FLOOR, DEFINITIONS, Figure
 from exchange.oversight.statistics.rules.forecast import (
     FEWEST_MONTHS,
@@ -71,27 +71,34 @@ def history(code: str, *, on: date, months: int) -> History:
     """What entered and left in the whole months before the day, against how many patent-months."""
     ends = date(on.year, on.month, 1)
     begins = add_months(ends, -months)
-    starts = [found for _day, found in series(code, until=ends - timedelta(days=1), months=months + 1)][1:-1]
+    starts = [found for _day, found in month_ends(code, until=ends - timedelta(days=1), months=months + 1)][1:]
     converted = sum(each.converted for each in starts)
-    gained, lost, lost_together = _moves(code, begins, ends)
-    granted, left, _unused = _moves("n", begins, ends)
+    (gained, lost, lost_together), (granted, left, _unused) = _spans((code, begins, ends), ("n", begins, ends))
     return History(
         months=months, unconverted=sum(each.total for each in starts) - converted, converted=converted, new=gained,
         lapsed=max(0, left - lost_together), lapsed_converted=lost_together, expired=max(0, lost - lost_together), granted=granted)
 
 
-def _moves(name: str, begins: date, ends: date) -> tuple[int, int, int]:
-    """How many facts of a series began, how many ended, and how many ended with their patent, in a span of days."""
+Span = tuple[int, int, int]
+
+
+def _spans(*asked: tuple[str, date, date]) -> list[Span]:
+    """Of each series and span of days: how many facts began, how many ended, and how many ended with their patent."""
+    numbers = [number for name, begins, ends in asked for number in _span(name, begins, ends)]
+    found = [int(each) for each in db.session.execute(select(*numbers)).one()]
+    return [(found[place], found[place + 1], found[place + 2]) for place in range(0, len(found), 3)]
+
+
+def _span(name: str, begins: date, ends: date) -> list[ScalarSelect[int]]:
     floor = "" if name == "n" else DEFAULT_FLOOR
     own = StatFact.series == name, StatFact.floor == floor, StatFact.superseded_at.is_(None)
     right = aliased(StatFact)
     with_right = select(func.count()).select_from(StatFact).join(right, and_(
         right.patent_id == StatFact.patent_id, right.series == "n", right.superseded_at.is_(None), right.leaves == StatFact.leaves))
-    one = db.session.execute(select(
+    return [
         select(func.count()).select_from(StatFact).where(*own, StatFact.enters >= begins, StatFact.enters < ends).scalar_subquery(),
         select(func.count()).select_from(StatFact).where(*own, StatFact.leaves >= begins, StatFact.leaves < ends).scalar_subquery(),
-        with_right.where(*own, StatFact.leaves >= begins, StatFact.leaves < ends).scalar_subquery())).one()
-    return int(one[0]), int(one[1]), int(one[2])
+        with_right.where(*own, StatFact.leaves >= begins, StatFact.leaves < ends).scalar_subquery()]
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ def behind(code: str, *, on: date) -> Behind:
     points = series(code, until=on)
     ends, months = date(on.year, on.month, 1), months_of_history(points)
     known = history(code, on=on, months=months) if months >= FEWEST_MONTHS and points[-1][1].total else None
-    return Behind(points, _moves(code, add_months(ends, -3), ends)[0], known)
+    return Behind(points, _spans((code, add_months(ends, -3), ends))[0][0], known)
 
 
 def outlooks(targets: Sequence[Target], *, on: date) -> list[tuple[Target, Outlook]]:

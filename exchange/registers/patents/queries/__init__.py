@@ -56,6 +56,7 @@ from exchange.registers.patents.queries.rights import (
     live_custody,
     live_pledge,
     standing,
+    standing_on,
 )
 
 __all__ = [
@@ -64,5 +65,5 @@ __all__ = [
     "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "gather_all", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
     "live_pledge", "organisation_named", "owned_patents", "papers_of", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
-    "registry_queue", "rights_picture", "rights_pictures", "rows_of_batch", "shares_on", "standing", "tasks", "visible_patents",
+    "registry_queue", "rights_picture", "rights_pictures", "rows_of_batch", "shares_on", "standing", "standing_on", "tasks", "visible_patents",
 ]  # fmt: skip

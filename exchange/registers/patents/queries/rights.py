@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, false, or_, select, true
@@ -77,6 +77,15 @@ def standing(history: Sequence[Encumbrance], on: date | None = None) -> list[Enc
 def encumbrance_history(patent_id: int) -> list[Encumbrance]:
     """Every row of a patent's encumbrances, newest first."""
     return list(db.session.scalars(select(Encumbrance).where(Encumbrance.patent_id == patent_id).order_by(Encumbrance.id.desc())))
+
+
+def standing_on(patent_ids: Collection[int], on: date | None = None) -> list[Encumbrance]:
+    """The encumbrances of some patents that stand on a day, patent by patent as they are named."""
+    wanted = select(Encumbrance).where(Encumbrance.patent_id.in_(sorted(set(patent_ids))))
+    history: dict[int, list[Encumbrance]] = {}
+    for row in db.session.scalars(wanted) if patent_ids else ():
+        history.setdefault(row.patent_id, []).append(row)
+    return [row for patent_id in patent_ids for row in standing(history.get(patent_id, ()), on)]
 
 
 def encumbrance_by_reference(reference: str) -> list[Encumbrance]:
