@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from exchange.core.money import Money
 from exchange.core.text import Text, _
 
 from .calculation import calculate
@@ -45,6 +46,7 @@ def estimate(*, today: date, kind: str, filed: date | None, sales: str, growth: 
         **{name: to_money(levels[level]) for name, level in (("p10", "P10"), ("p25", "P25"), ("p50", "P50"), ("p75", "P75"), ("p90", "P90"))},
         "loan": to_money(result["ltv"]["ltv_cap"] * result["conclusion"]["value"]), "ltv": Decimal(repr(result["ltv"]["ltv_cap"])).quantize(Decimal("0.0001")),
         "binding": result["ltv"]["binding_constraint"],
+        "plan": _plan(request), "draws": int(result["simulation"]["paths"]), **_saved(result),
         "reasons": [text for name, text in REASONS if not (name == "royalty_rate" and rate)], "years": result["request"]["pledge"]["remaining_years"],
     }
 
@@ -62,3 +64,13 @@ def _draft(*, today: date, kind: str, filed_on: date, expires_on: date, sales: D
     return Draft("analysis", "pledge", "market_value", today, 0, 0, (patent,), tuple(rows), (MethodChoice("relief_from_royalty", True, 10000),))
 
 
+def _plan(request: dict[str, Any]) -> tuple[int, Money, Money]:
+    """Over how many years sales were planned, the first year's and the last's."""
+    planned = [Money.parse(row["value"]) for row in request["assumptions"] if row["name"] == "revenue"]
+    return len(planned), planned[0], planned[-1]
+
+
+def _saved(result: dict[str, Any]) -> dict[str, Money]:
+    """The royalties that owning the right saves, before tax and discount, and their worth today."""
+    running = {row["step"]: row["running"] for row in result["waterfall"]}
+    return {"royalties": to_money(running["royalty"]), "present": to_money(running["discount"])}
