@@ -306,6 +306,14 @@ class VersionAnswer(Answer):
         supervisor = party
 
 
+class Questions(fields.List[dict[str, Any]]):
+    """Questions on pages of the file, with what was answered."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        asked = ("number", "page", "section", "quote", "text", "severity", "answer")
+        return [{**{name: getattr(row, name) for name in asked}, "closed": row.closed_at is not None} for row in value]
+
+
 class ReviewAnswer(Answer):
     """A review for the API; own value and haircut only for the reviewing side."""
 
@@ -315,7 +323,7 @@ class ReviewAnswer(Answer):
     haircut_bp = Whole()
     due_on = Day()
     checklist = fields.Dict()
-    queries = fields.List(fields.Dict())
+    queries = Questions(fields.Dict())
 
     class Audience:
         """Who sees which field."""
