@@ -143,11 +143,7 @@ def recompute_appraisal(thing: Appraisal, actor: Actor) -> Any:
 
 def review_answer(review: AppraisalReview, actor: Actor) -> dict[str, Any]:
     """A review with its questions."""
-    found = shown(ReviewAnswer, review, actor)
-    found["queries"] = [
-        {"number": row.number, "page": row.page, "section": row.section, "quote": row.quote, "text": row.text, "severity": row.severity,
-         "answer": row.answer, "closed": row.closed_at is not None} for row in review.queries]
-    return found
+    return shown(ReviewAnswer, review, actor)
 
 
 @api.post("/appraisals/<id>/reviews", "appraisal:review", thing=Appraisal, status=201)
