@@ -13,6 +13,7 @@ from exchange.core.text import _
 from exchange.core.web import Room, actions_of, back_to, page
 from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
+from exchange.finance.financing.operations.applying import CHECK_WORKING_DAYS
 from exchange.finance.financing.operations.crediting import first_interest_day
 from exchange.finance.financing.queries import choosing, history
 from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES, TONES, Stage, is_offered, steps_of, waits_for
@@ -37,7 +38,7 @@ def choices() -> dict[str, Any]:
     """Labels and choices of the forms."""
     return {
         "routes": ROUTES, "purposes": PURPOSES, "pledgees": PLEDGEES, "papers": PAPERS, "all_papers": PAPERS | OPTIONAL_PAPERS,
-        "tones": TONES, "today": clock.today(), "route_options": options(ROUTES), "purpose_options": options(PURPOSES),
+        "tones": TONES, "today": clock.today(), "check_days": CHECK_WORKING_DAYS, "route_options": options(ROUTES), "purpose_options": options(PURPOSES),
         "pledgee_options": options(PLEDGEES), "paper_options": options(PAPERS | OPTIONAL_PAPERS), "method_options": options(METHOD_LABELS),
         "payer_options": options(PAYERS), "state_options": [("", translate(_("All"))), *options({each: each.label for each in CaseState})],
     }
