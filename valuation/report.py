@@ -450,13 +450,7 @@ def recompute(data: bytes | str | Mapping[str, Any] | ValuationReport) -> Verdic
     if not isinstance(archived, Mapping) or archived.get("schema") != SCHEMA or archived.get("type") != "ValuationReport":
         return Verdict(status="unreadable", reason="schema or type unknown")
     try:
-        versions = archived["provenance"]["formula_versions"]
-        request = dict(archived["request"])
-        if not request.get("seed"):
-            request["seed"] = archived["provenance"]["seed"]
-        if archived.get("tables"):
-            request["tables"] = archived["tables"]
-        report = run({**request, "formula_versions": versions})
+        report = run_again(archived)
     except (KeyError, TypeError, AttributeError) as error:
         return Verdict(status="unreadable", reason=f"{type(error).__name__}: {error}")
     except ValuationInputError as error:
@@ -464,9 +458,24 @@ def recompute(data: bytes | str | Mapping[str, Any] | ValuationReport) -> Verdic
     return _compare(archived, report)
 
 
+def run_again(archived: Mapping[str, Any]) -> ValuationReport:
+    """An archived calculation carried out under its recorded versions, seed and tables."""
+    request = dict(archived["request"])
+    if not request.get("seed"):
+        request["seed"] = archived["provenance"]["seed"]
+    if archived.get("tables"):
+        request["tables"] = archived["tables"]
+    return run({**request, "formula_versions": archived["provenance"]["formula_versions"]})
+
+
+def restated(archived: Mapping[str, Any], report: ValuationReport) -> dict[str, Any]:
+    """A new report as plain values with the archive's own request, so that both can be compared byte by byte."""
+    found = {**report.to_dict(), "request": archived["request"]}
+    return {**found, "provenance": {**found["provenance"], "inputs_sha256": archived["provenance"].get("inputs_sha256")}}
+
+
 def _compare(archived: Mapping[str, Any], report: ValuationReport) -> Verdict:
-    new = {**report.to_dict(), "request": archived["request"]}
-    new["provenance"] = {**new["provenance"], "inputs_sha256": archived["provenance"].get("inputs_sha256")}
+    new = restated(archived, report)
     body = {key: value for key, value in archived["request"].items() if key not in ("created_for", "formula_versions")}
     if sha256(canonical(body)).hexdigest() != archived["provenance"].get("inputs_sha256"):
         return Verdict(

@@ -54,7 +54,7 @@ def show_verification(code: str, actor: Actor | None) -> Response:
     findings = seal.verify(seal.content_of(document))
     return jsonify({
         "code": document.code, "number": document.number, "title": document.title, "issuer": document.issuer,
-        "issued_at": document.issued_at.isoformat(), "status": document.status, "superseded_by": document.superseded_by,
+        "issued_at": document.issued_at.isoformat(), "status": "lapsed" if document.lapsed else document.status, "superseded_by": document.superseded_by,
         "sha256": document.sha256, "signers": document.signers, "signatures": [finding.as_json() for finding in findings],
         "valid": document.status == "valid" and bool(findings) and all(finding.good for finding in findings),
     })  # fmt: skip

@@ -20,6 +20,7 @@ from ..rules import independence, reviewing
 from ..rules.vocabulary import CHECKLIST
 from ..states import READER, REVIEW, ReviewState as R
 from .commissioning import required, working_day
+from .papers import lapse_papers, order_sheet
 
 
 def _present_file(appraisal: Appraisal) -> AppraisalDocument:
@@ -184,7 +185,7 @@ def accept_review(review: AppraisalReview, *, haircut_bp: int, reason: str = "",
             review.haircut_bp, review.reason, review.approver_id, review.decided_at = haircut_bp, reason, actor.user_id, clock.now()
             review.officer_id = actor.confirming.maker_id
         moving.payload |= {"appraisal": found.number}
-    return review
+    return _with_sheet(review, actor)
 
 
 @operation
@@ -195,6 +196,13 @@ def reject_review(review: AppraisalReview, *, reason: str, actor: Actor) -> Appr
         review.reason = required(reason)
         if actor.confirming is not None:
             review.approver_id, review.decided_at, review.officer_id = actor.user_id, clock.now(), actor.confirming.maker_id
+    return _with_sheet(review, actor)
+
+
+def _with_sheet(review: AppraisalReview, actor: Actor) -> AppraisalReview:
+    """Once two persons have decided, the sealed sheet is wanted."""
+    if actor.confirming is not None:
+        order_sheet(review, actor=actor)
     return review
 
 
@@ -209,8 +217,9 @@ def supersede_review(review: AppraisalReview, *, actor: Actor = SYSTEM) -> Appra
 
 @operation
 def supersede_reviews(appraisal: Appraisal, *, actor: Actor = SYSTEM) -> int:
-    """Every live review of a report ends with it."""
+    """Every live review of a report ends with it, and what was sealed about it lapses."""
     found = live_reviews(appraisal.id)
     for review in found:
         supersede_review(review, actor=actor)
+    lapse_papers(appraisal, actor=actor)
     return len(found)

@@ -24,6 +24,8 @@ from .vocabulary import (
 PATENT_TYPES = {str(member): member.label for member in PatentType}
 STANDINGS = {str(member): member.label for member in AnnuityStanding}
 TEMPLATE = "pdf/appraisal.html"
+BILINGUAL_TEMPLATE = "pdf/appraisal_bilingual.html"
+BILINGUAL = _("Valuation report, bilingual reading edition")
 
 
 @dataclass(frozen=True, slots=True)

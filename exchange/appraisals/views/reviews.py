@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request as http
 
 from exchange.core import files, pdf
-from exchange.core.access import Actor
+from exchange.core.access import SUPERVISOR, Actor
 from exchange.core.errors import Invalid
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page
@@ -41,8 +41,15 @@ def review_context(thing: AppraisalReview, actor: Actor, number: int = 1) -> dic
         "checklist": CHECKLIST, "severities": SEVERITIES, "span": queries.cross_check_range(thing.appraisal_id) if shows_range else None,
         "here": [row for row in thing.queries if row.page == number], "names": queries.people_of_review(thing),
         "answers": thing.appraisal.institution_id == actor.organisation_id, "waiting": queries.pending_decisions(thing),
-        "same_file": queries.same_file(thing), "asked_page": http.args.get("page", ""), "asked_number": http.args.get("number", ""),
+        "same_file": queries.same_file(thing), **sheet_of(thing, actor), "asked_page": http.args.get("page", ""), "asked_number": http.args.get("number", ""),
     }
+
+
+def sheet_of(thing: AppraisalReview, actor: Actor) -> dict[str, Any]:
+    """The sealed sheet of a decided review, or the work that makes it; for the reviewing side and supervisors."""
+    entitled = thing.organisation_id == actor.organisation_id or SUPERVISOR.fits_role(actor)
+    sheet = queries.sealed_paper(queries.sheet_of_review(thing)) if entitled else None
+    return {"sheet": sheet, "sheet_job": queries.waiting_paper("sheet", thing.public_id) if entitled and sheet is None else None}
 
 
 @room.page("/appraisal-reviews/<id>", "appraisal_review:read", thing=AppraisalReview, home=True, query=PageQuery)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from exchange.core import jobs
 from exchange.core.audit.checking import Damage, Report, verify_database, verify_export
-from exchange.core.audit.exporting import export_lines, export_to
+from exchange.core.audit.exporting import export_lines, export_to, extract_lines
 from exchange.core.audit.heads import (
     chain_in,
     consistency_proof,
@@ -35,6 +35,6 @@ def make_hourly_head() -> AuditHead:
 
 __all__ = [
     "AuditHead", "Countersignature", "Damage", "Report", "chain_in", "consistency_proof", "countersign_head", "countersignatures",
-    "export_lines", "export_to", "head_by_id", "head_line", "heads", "inclusion_proof", "make_head", "newest_head", "printed", "proof_for", "public_key",
+    "export_lines", "export_to", "extract_lines", "head_by_id", "head_line", "heads", "inclusion_proof", "make_head", "newest_head", "printed", "proof_for", "public_key",
     "verify_database", "verify_export",
 ]  # fmt: skip

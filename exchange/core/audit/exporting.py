@@ -1,12 +1,12 @@
 """The history as a file: events, heads and proofs, one JSON line each, for whoever wants to verify it elsewhere."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from sqlalchemy import select
 
-from exchange.core.audit.heads import chain_in, consistency_proof, head_line, heads, public_key
+from exchange.core.audit.heads import chain_in, consistency_proof, event_hashes, head_line, heads, newest_head, public_key, tree_of
 from exchange.core.database import db
 from exchange.core.events import Event
 
@@ -39,3 +39,21 @@ def export_to(path: Path, *, first: int = 1, last: int | None = None) -> int:
             number += 1
     partial.replace(path)
     return number
+
+
+def extract_lines(object_ids: Collection[str], *, without: Collection[str] = ()) -> Iterator[str]:
+    """The events of some things, each with its proof under the newest head; one written since waits for the next head."""
+    head = newest_head()
+    yield json.dumps({"kind": "extract", "v": 1, "key": public_key().decode(), "head": json.loads(head_line(head)) if head else None})
+    wanted = select(Event).where(Event.object_id.in_(list(object_ids)), Event.verb.not_in(list(without)), Event.outcome == "done")
+    events = list(db.session.scalars(wanted.order_by(Event.chain, Event.seq)))
+    hashes = event_hashes() if head is not None and events else {}
+    trees = {chain: tree_of(hashes[chain]) for chain in {event.chain for event in events} if chain in hashes}
+    for event in events:
+        said = chain_in(head, event.chain) if head is not None else {"size": 0}
+        proven = said["size"] >= event.seq
+        path = [step.hex() for step in trees[event.chain].inclusion(event.seq - 1, said["size"])] if proven else None
+        yield json.dumps({
+            "kind": "event", "chain": event.chain, "seq": event.seq, "prev": event.prev, "hash": event.hash,
+            "payload": event.payload.decode(), "size": said["size"] if proven else None, "path": path,
+        }, ensure_ascii=False)  # fmt: skip

@@ -12,6 +12,7 @@ from exchange.core.seal.documents import (
     find_by_content,
     is_sealed,
     key_folder,
+    lapse_document,
     require_signatures,
     seal_bytes,
     seal_document,
@@ -27,7 +28,7 @@ from exchange.core.seal.signing import Finding
 
 __all__ = [
     "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "count_lookup", "damaged", "document_of",
-    "documents_of", "find_by_code", "find_by_content", "grouped", "is_sealed", "key_folder", "new_code",
+    "documents_of", "find_by_code", "find_by_content", "grouped", "is_sealed", "key_folder", "lapse_document", "new_code",
     "read_code", "require_signatures", "seal_bytes", "seal_document", "sign_as_party", "supersede_document", "trusted_roots",
     "verify", "visible_document", "withdraw_document",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from exchange.core.database import add, by_public_id, db, failpoint, in_operatio
 from exchange.core.errors import DomainError, Invalid, NotFound, define
 from exchange.core.seal import authority, signing
 from exchange.core.seal.codes import new_code, read_code
-from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument
+from exchange.core.seal.models import LAPSED, SEALED_DOCUMENT, SealedDocument
 from exchange.core.settings import Settings
 from exchange.core.text import _
 
@@ -133,6 +133,12 @@ def withdraw_document(document: SealedDocument, *, reason: str, actor: Actor = S
         moving.payload.update(wanted_by=actor.public_id)
         document.reason = reason[:500]
     return document
+
+
+@operation
+def lapse_document(document: SealedDocument, *, actor: Actor = SYSTEM) -> SealedDocument:
+    """What the document speaks of is no longer what it was; the document stays readable and is shown as lapsed."""
+    return withdraw_document(document, reason=str(LAPSED), actor=actor)
 
 
 LOOKUPS_A_MINUTE = 30

@@ -28,6 +28,9 @@ SEALED_DOCUMENT = Machine("sealed_document", SealedState, (
 ), attribute="status")  # fmt: skip
 
 
+LAPSED = _("What this document speaks of was changed or ended.")
+
+
 class SealedDocument(Thing):
     """A document that left the house under the platform's seal; its bytes never change."""
 
@@ -57,3 +60,8 @@ class SealedDocument(Thing):
     def blob_sha256(self) -> str:
         """The digest under which the bytes lie in the blob store."""
         return self.sha256
+
+    @property
+    def lapsed(self) -> bool:
+        """Whether it ended with the thing it speaks of, and not by its issuer's will."""
+        return self.status == S.WITHDRAWN and self.reason == LAPSED
