@@ -7,14 +7,16 @@ from typing import Any
 
 from exchange.core import clock, files, jobs, pdf, seal
 from exchange.core.access import SYSTEM
+from exchange.core.audit import printed
 from exchange.core.i18n import translate
 from exchange.core.i18n.catalogue import in_both
 from exchange.core.pdf.documents import template_version
 from exchange.core.text import _
 
 from . import operations, queries
+from .rules import review_sheet
 from .rules.calculation import calculation_file
-from .rules.document import TEMPLATE, document
+from .rules.document import BILINGUAL, BILINGUAL_TEMPLATE, TEMPLATE, document
 from .rules.vocabulary import DOCUMENT_KINDS
 
 LANGUAGES = ("zh", "en")
@@ -84,6 +86,43 @@ def seal_report(work: jobs.Work) -> str:
                        "template_version": frozen.template_version})
     work.step(3, 3, translate(_("Issuing")))
     operations.issue_appraisal(queries.appraisal_by_id(work.payload["id"]), sealed=sealed, actor=SYSTEM)
+    return f"/appraisals/{work.payload['id']}"
+
+
+def paper_head(title: Any, *, number: str, issuer: str, code: str, demonstration: bool) -> pdf.DocumentHead:
+    """Cover and foot of a paper in both languages."""
+    both = in_both(title)
+    return pdf.DocumentHead(
+        title=f"{both['zh']} {both['en']}", number=number, issued_at=clock.now(), issuer=issuer, code=seal.grouped(code),
+        verify_url=queries.verify_url(code), audit_head=printed(), mark="demonstration" if demonstration else "")
+
+
+@jobs.job("paper.sheet", label=_("Seal the sheet of the review"))
+def make_sheet(work: jobs.Work) -> str:
+    """The sheet of a decided review, sealed; nothing is made of a review whose report changed meanwhile."""
+    review, code = queries.review_by_id(work.payload["id"]), work.payload["code"]
+    if queries.is_decided(review) and queries.sheet_of_review(review) is None:
+        facts = queries.facts_of_review(review)
+        cover = paper_head(review_sheet.TITLE, number=facts.number, issuer=facts.reviewer, code=code, demonstration=review.organisation.demonstration)
+        made = pdf.render(review_sheet.TEMPLATE, review_sheet.contents(facts), head=cover, language="zh")
+        operations.keep_sheet(review, content=seal.seal_bytes(made.content), pages=made.pages, code=code, title=cover.title, signers=queries.signers_of(facts))
+    return f"/appraisal-reviews/{work.payload['id']}"
+
+
+@jobs.job("paper.bilingual", label=_("Make the bilingual edition"))
+def make_bilingual(work: jobs.Work) -> str:
+    """Chinese and English side by side from the numbers of the sealed report, whose digest it names."""
+    appraisal, code = queries.appraisal_by_id(work.payload["id"]), work.payload["code"]
+    sealed = queries.sealed_pdf(appraisal.id)
+    if sealed is not None and appraisal.state == "issued" and queries.bilingual_of(appraisal) is None:
+        version = queries.computed_version(appraisal)
+        sheet = queries.sheet_of(appraisal, code=code, governing_sha256=sealed.draft_sha256)
+        data = document(sheet, json.loads(version.request_json), json.loads(version.result_json), version.result_json.decode())
+        cover = paper_head(BILINGUAL, number=appraisal.number, issuer=appraisal.institution.name, code=code,
+                           demonstration=appraisal.demonstration or appraisal.institution.demonstration)
+        made = pdf.render(BILINGUAL_TEMPLATE, data, head=cover, language="zh")
+        operations.keep_bilingual(appraisal, content=seal.seal_bytes(made.content), pages=made.pages, code=code, title=cover.title,
+                                  of_sha256=sealed.content_sha256)
     return f"/appraisals/{work.payload['id']}"
 
 

@@ -11,6 +11,7 @@ from .drafting import (
 from .ending import (
     expire_appraisal, expire_appraisals, explain_appraisal, flag_revaluation, note_reading, object_appraisal, report_difference, supersede_appraisal, withdraw_appraisal,
 )
+from .papers import keep_bilingual, keep_sheet, lapse_papers, order_bilingual, order_sheet
 from .reviewing import (
     accept_review, answer_review, ask_again, close_query, enter_own_value, fill_checklist, open_review, query_review, reject_review, reveal_range,
     supersede_review, supersede_reviews,
@@ -25,6 +26,6 @@ __all__ = [
     "enter_assumptions", "enter_notes", "enter_own_value", "expire_appraisal", "expire_appraisals", "explain_appraisal", "fill_checklist",
     "flag_revaluation", "freeze_appraisal", "note_reading", "report_difference", "issue_appraisal", "object_appraisal", "open_review", "query_review", "recall_appraisal",
     "record_version", "refresh_register", "reject_review", "request_calculation", "respond_appraisal", "return_appraisal", "reveal_range",
-    "seal_appraisal", "share_appraisal", "sign_appraisal", "submit_appraisal", "supersede_appraisal", "supersede_review",
+    "keep_bilingual", "keep_sheet", "lapse_papers", "order_bilingual", "order_sheet", "seal_appraisal", "share_appraisal", "sign_appraisal", "submit_appraisal", "supersede_appraisal", "supersede_review",
     "supersede_reviews", "unshare_appraisal", "verify_assumptions", "withdraw_appraisal",
 ]

@@ -2,6 +2,10 @@
 
 from .documents import appraisal_by_id, moment_of, sheet_of, under_review, verify_url
 from .drafts import draft_of, patent_facts, people_who_worked, sources_of
+from .papers import (
+    SHEET_READERS, bilingual_of, facts_of_review, is_decided, papers_of, review_by_id, sealed_paper, sheet_of_review, sheets_of_report, signers_of,
+    visible_papers, waiting_paper,
+)
 from .people import find_organisation, members_of
 from .reports import (
     appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
@@ -20,5 +24,6 @@ __all__ = [
     "hides_amount", "history_of", "is_fresh", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
     "may_draft", "members_of", "names_of", "patent_facts", "pending_decisions", "people_of", "people_of_review", "people_who_worked", "preview",
     "recompute_verdict", "reviewable", "running_job", "same_file", "sealed_appraisal", "sealed_pdf", "snapshots_of", "sources_of", "tasks",
-    "usable_for", "validity_of", "version_number", "visible_appraisals", "visible_reviews",
+    "SHEET_READERS", "bilingual_of", "facts_of_review", "is_decided", "papers_of", "review_by_id", "sealed_paper", "sheet_of_review", "sheets_of_report",
+    "signers_of", "usable_for", "visible_papers", "waiting_paper", "validity_of", "version_number", "visible_appraisals", "visible_reviews",
 ]
