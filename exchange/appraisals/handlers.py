@@ -27,6 +27,9 @@ def flag_reports(news: News) -> None:
     for appraisal in queries.appraisals_of_patents([int(patent_id)]):
         if appraisal.state == S.ISSUED and not _is_expected(appraisal, news):
             operations.flag_revaluation(appraisal, reason=str(CAUSES[news.name]), actor=SYSTEM)
+    for scorecard in queries.scorecards_of_patents([int(patent_id)]):
+        if scorecard.state == "issued" and not (news.name == "patent.encumbered" and news.payload.get("source") == "pledges"):
+            operations.flag_scorecard(scorecard, reason=str(CAUSES[news.name]), actor=SYSTEM)
 
 
 def _is_expected(appraisal: Appraisal, news: News) -> bool:

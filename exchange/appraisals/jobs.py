@@ -14,7 +14,7 @@ from exchange.core.pdf.documents import template_version
 from exchange.core.text import _
 
 from . import operations, queries
-from .rules import review_sheet
+from .rules import review_sheet, scorecard_sheet
 from .rules.calculation import calculation_file
 from .rules.document import BILINGUAL, BILINGUAL_TEMPLATE, TEMPLATE, document
 from .rules.vocabulary import DOCUMENT_KINDS
@@ -126,10 +126,27 @@ def make_bilingual(work: jobs.Work) -> str:
     return f"/appraisals/{work.payload['id']}"
 
 
+@jobs.job("scorecard.seal", label=_("Seal the scorecard"))
+def seal_scorecard(work: jobs.Work) -> str:
+    """One sheet in both languages, rendered, sealed and issued; a second run after a crash issues nothing twice."""
+    row = queries.scorecard_by_id(work.payload["id"])
+    if row.state != "sealing":
+        return f"/scorecards/{row.public_id}"
+    work.step(1, 3, translate(_("Rendering")))
+    made = pdf.render(scorecard_sheet.TEMPLATE, scorecard_sheet.sheet(queries.heading_of(row), queries.kept_request(row), queries.kept_result(row)), language="zh", head=queries.scorecard_head(row))
+    work.step(2, 3, translate(_("Sealing")))
+    content = seal.seal_bytes(made.content)
+    sha256 = files.put_bytes(content)
+    work.step(3, 3, translate(_("Issuing")))
+    operations.issue_scorecard(queries.scorecard_by_id(work.payload["id"]), content_sha256=sha256, pages=made.pages, actor=SYSTEM)
+    return f"/scorecards/{work.payload['id']}"
+
+
 @jobs.daily("appraisals.expire", hour=0, minute=5)
 def expire() -> None:
-    """Reports whose last day has passed expire."""
+    """Reports and scorecards whose last day has passed expire."""
     operations.expire_appraisals()
+    operations.expire_scorecards()
 
 
 @jobs.daily("appraisals.recompute", hour=3, minute=20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exchange.core.access import ACTING, MEMBER, SUPERVISOR, SYSTEM_ONLY, permit, who
+from exchange.core.access import ACTING, CLERK, MEMBER, SUPERVISOR, SYSTEM_ONLY, permit, who
 from exchange.core.states import START, Machine, State, move
 from exchange.core.text import _
 
@@ -100,3 +100,114 @@ permit("appraisal:recompute", INSTITUTION | READER | SUPERVISOR)
 permit("appraisal_review:list", who("bank guarantor reguarantor appraiser", "officer approver signatory viewer") | SUPERVISOR)
 permit("appraisal_review:read", MEMBER)
 permit("appraisal_review:prepare", READER_OFFICER)
+
+
+class ScorecardState(State):
+    """Where a scorecard 评分卡 stands."""
+
+    DRAFTING = "drafting", _("Being scored")
+    DECLINED = "declined", _("Declined")
+    CANCELLED = "cancelled", _("Cancelled")
+    SUBMITTED = "submitted", _("Waiting for the second signatory")
+    SEALING = "sealing", _("Being sealed")
+    ISSUED = "issued", _("Issued")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Superseded")
+    EXPIRED = "expired", _("Expired")
+
+
+SCORE_CLIENT = who("enterprise research bank guarantor", "officer signatory approver", party="client")
+SCORE_CLIENTS = who("enterprise research bank guarantor", "officer signatory approver")
+SCORER = who("bank guarantor", "officer", party="scorer") | who("appraiser", "officer signatory", party="scorer")
+SCORE_CONFIRMER = who("bank guarantor appraiser", "approver", party="scorer")
+SCORE_READER = who("bank guarantor", "officer signatory", party="reader")
+SCORE_OFFICER = who("bank guarantor", "officer signatory", party="organisation")
+SCORE_APPROVER = who("bank guarantor", "approver", party="organisation")
+
+C = ScorecardState
+SCORECARD = Machine("scorecard", ScorecardState, [
+    move("commission", START, C.DRAFTING, SCORE_CLIENTS, _("Commission a scorecard")),
+    move("decline", C.DRAFTING, C.DECLINED, SCORER | SCORE_CONFIRMER, _("Decline")),
+    move("cancel", C.DRAFTING, C.CANCELLED, SCORE_CLIENT, _("Cancel")),
+    move("submit", C.DRAFTING, C.SUBMITTED, SCORER, _("Sign as scorer and submit"), step_up=True),
+    move("return", C.SUBMITTED, C.DRAFTING, SCORE_CONFIRMER, _("Return with remarks")),
+    move("confirm", C.SUBMITTED, C.SEALING, SCORE_CONFIRMER, _("Sign as second person"), step_up=True),
+    move("issue", C.SEALING, C.ISSUED, SYSTEM_ONLY, _("Issue")),
+    move("withdraw", C.ISSUED, C.WITHDRAWN, SCORER, _("Withdraw"), second=SCORE_CONFIRMER),
+    move("supersede", [C.ISSUED, C.EXPIRED], C.SUPERSEDED, SYSTEM_ONLY, _("Supersede")),
+    move("expire", C.ISSUED, C.EXPIRED, SYSTEM_ONLY, _("Expire")),
+])
+SEALED_SCORECARDS = (C.ISSUED, C.EXPIRED, C.WITHDRAWN, C.SUPERSEDED)
+
+
+class ScorecardReviewState(State):
+    """Where a lender's own view of a scorecard stands."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")
+    SUPERSEDED = "superseded", _("Superseded")
+
+
+V = ScorecardReviewState
+SCORECARD_REVIEW = Machine("scorecard_review", ScorecardReviewState, [
+    move("open", START, V.OPEN, who("bank guarantor", "officer signatory"), _("Enter your own values")),
+    move("accept", V.OPEN, V.ACCEPTED, SCORE_OFFICER, _("Accept"), second=SCORE_APPROVER),
+    move("reject", V.OPEN, V.REJECTED, SCORE_OFFICER, _("Reject"), second=SCORE_APPROVER),
+    move("supersede", [V.OPEN, V.ACCEPTED], V.SUPERSEDED, SYSTEM_ONLY, _("Supersede")),
+])
+LIVE_SCORECARD_REVIEWS = (V.OPEN, V.ACCEPTED)
+
+
+class SchemeState(State):
+    """Where an edition of the scoring weights stands."""
+
+    DRAFT = "draft", _("Proposed")
+    IN_FORCE = "in_force", _("In force")
+    RETIRED = "retired", _("Replaced")
+
+
+SCORECARD_SCHEME = Machine("scorecard_scheme", SchemeState, [
+    move("draft", START, SchemeState.DRAFT, CLERK, _("Propose weights")),
+    move("adopt", SchemeState.DRAFT, SchemeState.IN_FORCE, CLERK, _("Put in force"), second=CLERK),
+    move("retire", [SchemeState.DRAFT, SchemeState.IN_FORCE], SchemeState.RETIRED, CLERK | SYSTEM_ONLY, _("Retire"), second=CLERK),
+])
+
+
+class BatchState(State):
+    """Where a batch valuation 批量测算 stands."""
+
+    UPLOADED = "uploaded", _("Uploaded")
+    CHECKED = "checked", _("Checked")
+    QUEUED = "queued", _("In the queue")
+    RUNNING = "running", _("Being computed")
+    DONE = "done", _("Computed")
+    CANCELLED = "cancelled", _("Cancelled")
+    FAILED = "failed", _("Failed")
+
+
+BATCH_OWNERS = who("enterprise research bank guarantor reguarantor appraiser", ACTING)
+BATCH_OWNER = who("enterprise research bank guarantor reguarantor appraiser", ACTING, party="owner")
+
+B = BatchState
+APPRAISAL_BATCH = Machine("appraisal_batch", BatchState, [
+    move("upload", START, B.UPLOADED, BATCH_OWNERS, _("Value many patents")),
+    move("check", [B.UPLOADED, B.CHECKED, B.DONE, B.CANCELLED, B.FAILED], B.CHECKED, BATCH_OWNER, _("Check")),
+    move("queue", [B.CHECKED, B.CANCELLED, B.FAILED], B.QUEUED, BATCH_OWNER, _("Compute")),
+    move("run", [B.QUEUED, B.RUNNING], B.RUNNING, SYSTEM_ONLY, _("Begin")),
+    move("finish", B.RUNNING, B.DONE, SYSTEM_ONLY, _("Finish")),
+    move("cancel", [B.QUEUED, B.RUNNING], B.CANCELLED, BATCH_OWNER, _("Stop the computation")),
+    move("fail", [B.QUEUED, B.RUNNING], B.FAILED, SYSTEM_ONLY, _("Fail")),
+])
+RUNNING_BATCHES = (B.QUEUED, B.RUNNING)
+
+permit("scorecard:list", MEMBER)
+permit("scorecard:read", MEMBER)
+permit("scorecard:score", SCORER)
+permit("scorecard:share", SCORE_CLIENT)
+permit("scorecard:recompute", SCORER | SCORE_CONFIRMER | SCORE_READER | SUPERVISOR)
+permit("scorecard_review:read", MEMBER)
+permit("scorecard_review:value", SCORE_OFFICER)
+permit("scorecard_scheme:read", MEMBER)
+permit("appraisal_batch:list", MEMBER)
+permit("appraisal_batch:read", MEMBER)

@@ -16,11 +16,23 @@ from .reviewing import (
     accept_review, answer_review, ask_again, close_query, enter_own_value, fill_checklist, open_review, query_review, reject_review, reveal_range,
     supersede_review, supersede_reviews,
 )
+from .scorecard_reviewing import (
+    accept_scorecard_review, open_scorecard_review, reject_scorecard_review, supersede_scorecard_review, value_scorecard_review,
+)
+from .scorecard_schemes import adopt_scorecard_scheme, draft_scorecard_scheme, retire_scorecard_scheme
+from .scorecards import (
+    cancel_scorecard, commission_scorecard, confirm_scorecard, decline_scorecard, enter_marks, expire_scorecard, expire_scorecards, flag_scorecard,
+    issue_scorecard, note_scorecard_reading, return_scorecard, share_scorecard, submit_scorecard, supersede_scorecard, withdraw_scorecard,
+)
 from .signing import (
     answer_remark, approve_appraisal, close_remark, freeze_appraisal, issue_appraisal, recall_appraisal, return_appraisal, seal_appraisal, sign_appraisal,
 )
 
 __all__ = [
+    "accept_scorecard_review", "open_scorecard_review", "reject_scorecard_review", "supersede_scorecard_review", "value_scorecard_review", "adopt_scorecard_scheme",
+    "draft_scorecard_scheme", "retire_scorecard_scheme", "cancel_scorecard", "commission_scorecard", "confirm_scorecard", "decline_scorecard",
+    "enter_marks", "expire_scorecard", "expire_scorecards", "flag_scorecard", "issue_scorecard", "note_scorecard_reading",
+    "return_scorecard", "share_scorecard", "submit_scorecard", "supersede_scorecard", "withdraw_scorecard",
     "accept_appraisal", "accept_review", "answer_remark", "close_remark", "answer_review", "apportion_value", "attach_source", "approve_appraisal", "ask_again", "cancel_appraisal",
     "challenge_appraisal", "choose_methods", "clear_assumption", "close_query", "commission_appraisal", "decline_appraisal",
     "enter_assumptions", "enter_notes", "enter_own_value", "expire_appraisal", "expire_appraisals", "explain_appraisal", "fill_checklist",

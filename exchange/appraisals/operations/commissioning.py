@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import date
-from typing import Any
 
 from exchange.core import calendar, clock, workdays
 from exchange.core.access import Actor
@@ -21,7 +19,7 @@ from ..models import Appraisal, AppraisalAssumption, AppraisalMethod, AppraisalN
 from ..queries.limits import ACCEPT_DAYS, ANSWER_DAYS, DUE_DAYS, MAX_AGE
 from ..queries import appraisals_of_patents, members_of, patent_facts
 from ..rules import independence, validity
-from ..rules.facts import PatentFacts
+from ..rules.facts import plain_facts
 from ..rules.vocabulary import METHODS
 from ..states import APPRAISAL, BEFORE_ISSUE, AppraisalState as S
 
@@ -29,15 +27,6 @@ from ..states import APPRAISAL, BEFORE_ISSUE, AppraisalState as S
 def working_day(days: int) -> date:
     """The day that many working days from today."""
     return workdays.add_working_days(calendar.china(), clock.today(), days)
-
-
-def plain_snapshot(facts: PatentFacts) -> dict[str, Any]:
-    """The register's facts as JSON."""
-    kept = asdict(facts)
-    for name in ("filing_on", "expires_on", "grant_on", "taken_on"):
-        kept[name] = kept[name].isoformat() if kept[name] else None
-    kept["annuities"] = [[day.isoformat(), year, fen] for day, year, fen in facts.annuities]
-    return kept
 
 
 def check_patents(patent_ids: Sequence[int], *, actor: Actor, holder_consent: str) -> int:
@@ -131,7 +120,7 @@ def check_acceptance(appraisal: Appraisal, *, actor: Actor, second_id: int, revi
 def take_snapshots(appraisal: Appraisal) -> None:
     """The register's facts of today are written into the draft."""
     for row in appraisal.patents:
-        row.snapshot = plain_snapshot(patent_facts(row.patent_id, clock.today()))
+        row.snapshot = plain_facts(patent_facts(row.patent_id, clock.today()))
 
 
 def prefill(appraisal: Appraisal, person_id: int) -> None:

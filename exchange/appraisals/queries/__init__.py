@@ -12,6 +12,13 @@ from .reports import (
     visible_appraisals,
 )
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
+from .limits import scorecard_ceiling
+from .scorecards import (
+    AcceptedScorecard, SealedScorecard, accepted_scorecard, accepted_scorecards, check_scorecard, edition_in_force, edition_of, editions, find_scorecard,
+    get_scorecard, heading_of, history_of_scorecard, kept_request, kept_result, list_scorecards, live_scorecard_reviews, mark_rows, marks_of, next_edition,
+    people_of_scorecard, predecessors_of, recomputed, scorecard_head, request_of_scorecard, scorecard_by_id, scorecard_reviews_of, scorecard_tasks, scorecards_for,
+    scorecards_of_patents, sealed_scorecard, standings,
+)
 from .sealed import SealedAppraisal, SealedItem, check_usable, cross_check_range, sealed_appraisal, usable_for
 from .working import (
     attached_calculation, comparison, find_appraisal, gaps_of, hides_amount, history_of, is_fresh, may_draft, names_of, pending_decisions,
@@ -19,6 +26,11 @@ from .working import (
 )
 
 __all__ = [
+    "AcceptedScorecard", "SealedScorecard", "accepted_scorecard", "accepted_scorecards", "check_scorecard", "edition_in_force",
+    "edition_of", "editions", "find_scorecard", "get_scorecard", "heading_of", "scorecard_head", "history_of_scorecard", "kept_request",
+    "kept_result", "list_scorecards", "live_scorecard_reviews", "mark_rows", "marks_of", "next_edition",
+    "people_of_scorecard", "predecessors_of", "recomputed", "request_of_scorecard", "scorecard_by_id", "scorecard_reviews_of",
+    "scorecard_tasks", "scorecards_for", "scorecards_of_patents", "sealed_scorecard", "standings", "scorecard_ceiling",
     "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "attached_calculation", "check_usable",
     "comparison", "computed_version", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
     "hides_amount", "history_of", "is_fresh", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",

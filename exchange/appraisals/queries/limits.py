@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from exchange.core.money import Money
 from exchange.core.parameters import parameter
 
 from ..rules.plan import DEFAULT_POLICY
@@ -25,3 +28,19 @@ POLICY = {
 def lending_policy() -> dict[str, str]:
     """Caps, gate and liquidation parameters in force today."""
     return {name: row.text() for name, row in POLICY.items()}
+WITHOUT_APPRAISAL = parameter(
+    "pledges.max_without_appraisal_fen", 300_000_000, source="demonstration default, to be confirmed by the operator")
+SCORING_DAYS = parameter("appraisals.scoring_days", 5, source=SOURCE)
+BATCH_ROWS = parameter("appraisals.batch_max_rows", 10_000, source=SOURCE)
+BATCH_PER_DAY = parameter("appraisals.batch_per_day", 20, source=SOURCE)
+PORTFOLIO_PATENTS = parameter("appraisals.portfolio_max_patents", 500, source=SOURCE)
+
+
+def scorecard_ceiling() -> Money:
+    """The loan up to which a scorecard may take the place of an appraisal."""
+    return Money(WITHOUT_APPRAISAL.number())
+
+
+def score_gate() -> Decimal:
+    """The total under which nothing is lent."""
+    return Decimal(POLICY["score_gate"].text())

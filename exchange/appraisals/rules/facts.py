@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +113,12 @@ class Draft:
     def choice(self, method: str) -> MethodChoice | None:
         """What was decided about a method, if anything was."""
         return next((choice for choice in self.methods if choice.name == method), None)
+
+
+def plain_facts(facts: PatentFacts) -> dict[str, Any]:
+    """The register's facts as JSON."""
+    kept = asdict(facts)
+    for name in ("filing_on", "expires_on", "grant_on", "taken_on"):
+        kept[name] = kept[name].isoformat() if kept[name] else None
+    kept["annuities"] = [[day.isoformat(), year, fen] for day, year, fen in facts.annuities]
+    return kept

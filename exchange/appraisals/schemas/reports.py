@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import fields, pre_load
 
-from exchange.core.schemas import Amount, Answer, Choice, Day, Flag, Percent, Shape, Text, Whole
+from exchange.core.schemas import Amount, Answer, Choice, Day, Entries, Flag, Percent, Shape, Text, Whole
 
 from ..rules.vocabulary import CHECKLIST, DOCUMENT_KINDS, NOT_USED, PURPOSES, SEVERITIES, SOURCES, VALUE_TYPES
 from ..states import AppraisalState, ReviewState
@@ -17,9 +17,9 @@ class Row(Shape):
     """A row of a table in a form: an empty cell is a missing one."""
 
     @pre_load
-    def leave_blanks_out(self, data: Mapping[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    def leave_blanks_out(self, data: Any, **_kwargs: Any) -> Any:
         """A form sends every cell of every row."""
-        return {name: value for name, value in data.items() if value != ""}
+        return {name: value for name, value in data.items() if value != ""} if isinstance(data, Mapping) else data
 
 
 class ListFilter(Shape):
@@ -138,7 +138,7 @@ class MethodsShape(Shape):
     """All methods, and how the value falls on the patents."""
 
     choices = fields.List(fields.Nested(MethodRow), load_default=list)
-    shares = fields.Dict(keys=fields.String(), values=Percent(), load_default=dict)
+    shares = Entries(keys=Text(most=80), values=Percent(), load_default=dict)
 
 
 class NoteRow(Row):
@@ -236,7 +236,7 @@ class OwnValueShape(Shape):
 class ChecklistShape(Shape):
     """Answers to the lines of the checklist."""
 
-    checklist = fields.Dict(keys=Choice(CHECKLIST), values=Choice(["yes", "no", "na"]), load_default=dict)
+    checklist = Entries(keys=Choice(CHECKLIST), values=Choice(["yes", "no", "na"]), load_default=dict)
 
 
 class DecisionShape(Shape):

@@ -4,5 +4,6 @@ from .drafting import room as drafting
 from .quick import room as quick
 from .reports import room as reports
 from .reviews import room as reviews
+from .scorecards import room as scorecards
 
-ROOMS = (reports, drafting, reviews, quick)
+ROOMS = (reports, drafting, reviews, quick, scorecards)

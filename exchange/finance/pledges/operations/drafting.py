@@ -14,7 +14,6 @@ from exchange.core.database import add, db, flush, operation
 from exchange.core.errors import Conflict, Invalid
 from exchange.core.money import Money
 from exchange.core.numbers import next_number
-from exchange.core.parameters import parameter
 from exchange.appraisals import queries as appraisals
 from exchange.finance.pledges.models import DEFAULT_SCOPE, Pledge, PledgeItem, PledgePartyConfirmation
 from exchange.finance.pledges.operations.parts import drop_holds, locked
@@ -24,9 +23,6 @@ from exchange.finance.pledges.states import PLEDGE, PledgeState
 from exchange.people.accounts.queries import organisation
 from exchange.registers.patents import queries as patents
 
-WITHOUT_APPRAISAL = parameter(
-    "pledges.max_without_appraisal_fen", 300_000_000, source="demonstration default, to be confirmed by the operator"
-)
 REDRAFT_DAYS = 30
 
 
@@ -98,7 +94,7 @@ def _check_kinds(pledgor_id: int, pledgee_id: int) -> None:
 def _check_review(item: ItemInput, secured: Money, *, reviewers: Sequence[int]) -> None:
     patent = patents.get_patent(item.patent_id)
     if item.appraisal_id is None:
-        if secured.minor > WITHOUT_APPRAISAL.number():
+        if secured.minor > appraisals.scorecard_ceiling().minor:
             raise Conflict("REVIEW_MISSING", field="items", patent=patent.shown_number)
         return
     appraisals.check_usable(item.appraisal_id, patent_ids=[item.patent_id], on=clock.today())
