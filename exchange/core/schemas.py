@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,11 +21,13 @@ from exchange.core.errors import CODES, DomainError, Faults, Invalid
 from exchange.core.i18n import parse_amount
 from exchange.core.money import Money
 from exchange.core.text import Text as Sentence
-from exchange.core.text import first_bad_character, normalised
+from exchange.core.text import _, first_bad_character, normalised
 
 INTEGER = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,12})?", re.ASCII)
 ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+MOST_FAULTS = 100
+_reading_form: ContextVar[bool] = ContextVar("reading_form", default=False)
 
 
 class Fault(ValidationError):
@@ -45,7 +48,7 @@ class Text(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str):
-            raise Fault("FIELD_MALFORMED", reason="text")
+            raise Fault("FIELD_MALFORMED", reason=_("a text is expected"))
         bad = first_bad_character(value, newlines=True, bidi=self.bidi)
         if bad is not None:
             raise Fault("BAD_TEXT", position=bad + 1)
@@ -81,7 +84,7 @@ class Choices(fields.Field[list[str]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         values = value if isinstance(value, list) else [value]
-        if any(each not in self.choices for each in values):
+        if any(not isinstance(each, str) or each not in self.choices for each in values):
             raise Fault("CHOICE_UNKNOWN", choices=", ".join(self.choices))
         return list(dict.fromkeys(values))
 
@@ -169,13 +172,9 @@ class Amount(fields.Field[Money]):
             if set(value) != {"amount", "currency"} or value["currency"] != self.currency:
                 raise Invalid("AMOUNT_MALFORMED")
             return Money.parse(value["amount"], value["currency"])
-        if self.context_is_form and isinstance(value, str):
+        if _reading_form.get() and isinstance(value, str):
             return parse_amount(value, currency=self.currency)
         raise Invalid("AMOUNT_MALFORMED")
-
-    @property
-    def context_is_form(self) -> bool:
-        return bool(getattr(self.root, "is_form", False))
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return None if value is None else value.to_json()
@@ -191,19 +190,28 @@ class Flag(fields.Boolean):
         try:
             return bool(super()._deserialize(value, attr, data, **kwargs))
         except ValidationError:
-            raise Fault("FIELD_MALFORMED", reason="yes, no") from None
+            raise Fault("FIELD_MALFORMED", reason=_("yes or no is expected")) from None
+
+
+class Entries(fields.Dict):
+    """An object whose own keys are not fixed; a fault bears the name of its key."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            raise ValidationError({
+                key: [message for part in parts.values() for message in part] for key, parts in error.messages.items()
+            }) from None
 
 
 class Shape(Schema):
     """A shape of input: unknown fields are refused."""
 
-    is_form: bool = False
-
     class Meta:
         unknown = RAISE
-
-    def handle_error(self, error: ValidationError, data: Any, *, many: bool, **kwargs: Any) -> None:
-        raise Faults(list(_faults(error.messages)))
 
 
 GENERIC = {
@@ -211,35 +219,53 @@ GENERIC = {
     "Unknown field.": "UNKNOWN_FIELD",
     "Field may not be null.": "MISSING_FIELD",
 }
+EXPECTED = {
+    "Invalid input type.": _("an object is expected"),
+    "Invalid type.": _("an object is expected"),
+    "Not a valid mapping type.": _("an object is expected"),
+    "Not a valid list.": _("a list is expected"),
+    "Not a valid string.": _("a text is expected"),
+    "Not a valid utf-8 string.": _("a text is expected"),
+    "Not a valid boolean.": _("yes or no is expected"),
+}
+OTHERWISE = _("another kind of value is expected")
 
 
-def _faults(messages: Any, path: str = "") -> list[DomainError]:
+def _faults(messages: Any, path: tuple[str, ...] = ()) -> list[DomainError]:
     found: list[DomainError] = []
-    items = messages.items() if isinstance(messages, Mapping) else ()
-    for name, inner in items:
-        where = f"{path}.{name}" if path else str(name)
-        if isinstance(inner, Mapping):
-            found += _faults(inner, where)
-            continue
-        found += [_fault(message, where) for message in inner]
+    for name, inner in messages.items():
+        where = path if name == "_schema" else (*path, str(name))
+        found += _faults(inner, where) if isinstance(inner, Mapping) else [_fault(message, where) for message in inner]
     return found
 
 
-def _fault(message: Any, where: str) -> DomainError:
+def _fault(message: Any, path: tuple[str, ...]) -> DomainError:
+    where = shown_name(".".join(path)) if path else None
     if isinstance(message, tuple):
         return Invalid(message[0], field=where, **message[1])
     code = GENERIC.get(str(message), str(message) if str(message) in CODES else "FIELD_MALFORMED")
-    details = {"reason": str(message)} if code == "FIELD_MALFORMED" else {}
+    details = {"reason": EXPECTED.get(str(message), OTHERWISE)} if code == "FIELD_MALFORMED" else {}
     return Invalid(code, field=where, **details)
+
+
+def shown_name(name: str) -> str:
+    """A field's name as an answer can repeat it, whoever made it up: clean and short."""
+    clean = "".join("�" if first_bad_character(character) is not None else character for character in name[:81])
+    return (clean if len(clean) <= 80 else clean[:79] + "…") or '""'
 
 
 def load(shape: type[Shape], raw: Any, *, form: bool = False) -> dict[str, Any]:
     """Read ``raw`` by the shape; raises ``Faults`` with one refusal a field."""
-    schema = shape()
-    schema.is_form = form
     if not isinstance(raw, Mapping):
-        raise Invalid("FIELD_MALFORMED", reason="an object")
-    return dict(schema.load(_without_blanks(schema, raw) if form else raw))
+        raise Invalid("FIELD_MALFORMED", reason=EXPECTED["Invalid input type."])
+    schema = shape()
+    token = _reading_form.set(form)
+    try:
+        return dict(schema.load(_without_blanks(schema, raw) if form else raw))
+    except ValidationError as error:
+        raise Faults(_faults(error.normalized_messages())[:MOST_FAULTS]) from None
+    finally:
+        _reading_form.reset(token)
 
 
 def _without_blanks(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -20,7 +21,11 @@ def _(message: str) -> Text:
     return Text(message)
 
 
-BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+CONTROLS, BREAKS, BIDI = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff", r"\t\n\r", r"\u202a-\u202e\u2066-\u2069"
+BAD = {
+    (newlines, bidi): re.compile(f"[{CONTROLS}{'' if newlines else BREAKS}{'' if bidi else BIDI}]")
+    for newlines in (False, True) for bidi in (False, True)
+}
 
 
 def first_bad_character(value: str, *, newlines: bool = False, bidi: bool = False) -> int | None:
@@ -29,12 +34,8 @@ def first_bad_character(value: str, *, newlines: bool = False, bidi: bool = Fals
     NUL, control characters, lone surrogates and (unless ``bidi``) bidirectional overrides; newlines and tabs
     pass only with ``newlines``.
     """
-    for position, character in enumerate(value):
-        if newlines and character in "\n\r\t":
-            continue
-        if unicodedata.category(character) in ("Cc", "Cs") or (character in BIDI and not bidi):
-            return position
-    return None
+    found = BAD[newlines, bidi].search(value)
+    return found.start() if found else None
 
 
 def normalised(value: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from exchange.core.schemas import Amount, Answer, Choice, Day, Fault, Flag, Rate, Shape, Text, Whole
+from exchange.core.text import first_bad_character
 from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES
 from exchange.finance.financing.states import CaseState
 from exchange.finance.loans.models import PURPOSES
@@ -20,6 +21,8 @@ class Names(fields.Field[list[str]]):
         given = value if isinstance(value, list) else [value]
         if not given or any(not isinstance(each, str) or not 0 < len(each) <= 40 for each in given):
             raise Fault("MISSING_FIELD")
+        if any(first_bad_character(each) is not None for each in given):
+            raise Fault("BAD_TEXT", position=1)
         return list(dict.fromkeys(given))
 
 
@@ -78,6 +81,12 @@ class AppraisalShape(Shape):
     """The report on which the case rests."""
 
     appraisal = Text(most=16, required=True)
+
+
+class ScorecardShape(Shape):
+    """The scorecard on which a small case rests."""
+
+    scorecard = Text(most=16, required=True)
 
 
 class CreditShape(Shape):
