@@ -65,7 +65,7 @@ class ApiRoom(Blueprint):
     ) -> Callable[[View], View]:
         def register(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
-            policy = declare(Policy(endpoint, method, "/api/v1" + rule, permission, thing, public, keyed, True, argument))
+            policy = declare(Policy(endpoint, method, "/api/v1" + rule, permission, thing, public, keyed, True, argument), body or query)
             summary = (view.__doc__ or view.__name__.replace("_", " ")).strip().splitlines()[0]
             ROUTES.append(Route(policy, summary, self.tag, body, query, answer, many, status))
 

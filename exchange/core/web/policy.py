@@ -13,6 +13,7 @@ from exchange.core.access import PERMISSIONS, VISIBLE_TO, Actor
 from exchange.core.database import Thing, transact, visible
 from exchange.core.errors import DomainError, Forbidden
 from exchange.core.events import record_denied
+from exchange.core.schemas import Shape
 from exchange.core.settings import Settings
 from exchange.core.states import MACHINES, Move, parties_of
 
@@ -32,7 +33,17 @@ class Policy:
     argument: str = "id"
 
 
+@dataclass(frozen=True)
+class Reads:
+    """What one URL and method reads of a request: its shape, its uploads' purposes, and the template that gives a form back."""
+
+    shape: type[Shape] | None = None
+    uploads: tuple[tuple[str, str], ...] = ()
+    template: str = ""
+
+
 POLICIES: dict[tuple[str, str], Policy] = {}
+READS: dict[tuple[str, str], Reads] = {}
 PAGE_OF: dict[str, str] = {}
 ACTOR_LOADER: list[Callable[[], Actor | None]] = []
 NAVIGATION: list[Callable[[Actor | None], list[tuple[str, str]]]] = []
@@ -40,14 +51,17 @@ BEFORE_ENROLMENT = frozenset({"session:use", "settings:change"})
 CONTEXT: dict[str, Callable[[], Mapping[str, Any]]] = {}
 
 
-def declare(policy: Policy) -> Policy:
-    """Put a policy on the table; one endpoint and method has one."""
+def declare(
+    policy: Policy, shape: type[Shape] | None = None, *, uploads: Mapping[str, str] | None = None, template: str = ""
+) -> Policy:
+    """Put a policy on the table, with what its requests are read by; one endpoint and method has one."""
     key = (policy.endpoint, policy.method)
     if key in POLICIES and POLICIES[key] != policy:
         raise ValueError(f"{key} has two policies")
     if not policy.permission and not policy.public:
         raise ValueError(f"{key} has neither a permission nor a reason to be public")
     POLICIES[key] = policy
+    READS[key] = Reads(shape, tuple((uploads or {}).items()), template)
     return policy
 
 

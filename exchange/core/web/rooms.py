@@ -48,7 +48,7 @@ class Room(Blueprint):
 
         def register(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
-            policy = declare(Policy(endpoint, "GET", rule, permission, thing, public, argument=argument))
+            policy = declare(Policy(endpoint, "GET", rule, permission, thing, public, argument=argument), query)
             if home and thing is not None:
                 PAGE_OF[thing.noun] = endpoint
 
@@ -78,7 +78,8 @@ class Room(Blueprint):
         def register(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
             shown = declare(Policy(endpoint, "GET", rule, permission, thing, public, argument=argument))
-            sent = declare(Policy(endpoint, "POST", rule, permission, thing, public, keyed, argument=argument))
+            sent = declare(
+                Policy(endpoint, "POST", rule, permission, thing, public, keyed, argument=argument), shape, uploads=uploads, template=template)
             made = FormPage(view, template, shape, context, initial, uploads or {})
 
             def answer(**arguments: Any) -> Any:
@@ -101,7 +102,7 @@ class Room(Blueprint):
 
         def register(view: View) -> View:
             endpoint = f"{self.name}.{view.__name__}"
-            policy = declare(Policy(endpoint, "POST", rule, permission, thing, public, keyed, argument=argument))
+            policy = declare(Policy(endpoint, "POST", rule, permission, thing, public, keyed, argument=argument), shape, uploads=uploads)
 
             def answer(**arguments: Any) -> Any:
                 actor = guard(policy, arguments)
