@@ -13,7 +13,7 @@ from exchange.finance.financing.models import Case
 from exchange.finance.financing.queries import choosing, history
 from exchange.finance.financing.schemas import (
     AnswerShape, AppraisalShape, CaseAnswer, CaseQuery, CreditShape, EditShape, OpenShape, OrderShape, ReasonShape, ReturnShape,
-    RouteShape, SignShape,
+    RouteShape, ScorecardShape, SignShape,
 )
 
 api = ApiRoom("cases", __name__)
@@ -40,7 +40,7 @@ def show_stage(thing: Case, actor: Actor) -> dict[str, Any]:
     return {
         "stage": str(stage), "label": translate(stage.label), "waiting_for": list(holder.names), "what": translate(holder.what),
         "mine": queries.is_waiting_for(thing, stage, actor),
-        "members": {name: members[name].public_id for name in ("report", "guarantee", "loan", "pledge") if members[name] is not None}
+        "members": {name: members[name].public_id for name in ("report", "scorecard", "guarantee", "loan", "pledge") if members[name] is not None}
         | {"reguarantees": [each.public_id for each in members["behind"]]},
     }
 
@@ -104,6 +104,12 @@ def accept_case(thing: Case, actor: Actor) -> Case:
 def name_appraisal(thing: Case, data: dict[str, Any], actor: Actor) -> Case:
     """Say on which report the case rests."""
     return operations.name_appraisal(thing, appraisal=choosing.report_named(actor, data["appraisal"]), actor=actor)
+
+
+@api.post("/cases/<id>/scorecard", "case:appraisal", thing=Case, body=ScorecardShape, answer=CaseAnswer)
+def name_scorecard(thing: Case, data: dict[str, Any], actor: Actor) -> Case:
+    """Let a small case rest on a scorecard."""
+    return operations.name_scorecard(thing, scorecard=choosing.scorecard_named(actor, data["scorecard"]), actor=actor)
 
 
 @api.post("/cases/<id>/credit", "case:credit", thing=Case, body=CreditShape, answer=CaseAnswer)

@@ -15,7 +15,7 @@ ACTS = (
     "reguarantee.approve", "reguarantee.decline", "reguarantee.consent", "loan.draft", "loan.approve", "loan.decline", "loan.sign",
     "loan.disburse", "loan.draw", "loan.restructure", "loan.default", "pledge.draft", "pledge.sign", "pledge.file", "pledge.register",
     "pledge.refuse", "pledge.release", "pledge.confirm", "pledge.confirm_filing", "appraisal_review.open", "appraisal_review.accept",
-    "appraisal_review.reject",
+    "appraisal_review.reject", "scorecard_review.open", "scorecard_review.accept", "scorecard_review.reject",
 )
 
 
@@ -23,6 +23,8 @@ def _case_of(thing: Any) -> Case | None:
     noun = thing.noun
     if noun == "reguarantee":
         return case_of("guarantee", thing.guarantee_id)
+    if noun == "scorecard_review":
+        return case_of("scorecard", thing.scorecard_id)
     return case_of("appraisal", thing.appraisal_id) if noun == "appraisal_review" else case_of(noun, thing.id)
 
 

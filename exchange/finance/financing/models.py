@@ -49,6 +49,7 @@ class Case(Owned, Thing):
     guarantor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     scheme_id: Mapped[int | None] = mapped_column(ForeignKey("scheme.id"), index=True)
     appraisal_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal.id"), index=True)
+    scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"), index=True)
     guarantee_id: Mapped[int | None] = mapped_column(ForeignKey("guarantee.id"), index=True)
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), index=True)
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"), index=True)

@@ -28,6 +28,7 @@ for _name, _status, _sentence in (
     ("CASE_CONTRACT_DIFFERS", 409, _("The contracts were made anew; read the present version before you sign.")),
     ("CASE_APPRAISAL_SCOPE", 422, _("This report does not cover every patent of the case.")),
     ("CASE_APPRAISER_TIED", 409, _("The appraiser is affiliated with {party}; choose an independent one.")),
+    ("CASE_SCORECARD_TERMS", 409, _("This scorecard was made for at most {limit} over {months} months; the case asks for more.")),
     ("CASE_AMOUNT", 422, _("At most the {limit} applied for.")),
     ("CASE_BOUND", 409, _("Money was paid out or the pledge is registered; the case can no longer be given up.")),
     ("CASE_SIGNED", 409, _("Something was signed already; the route stays.")),

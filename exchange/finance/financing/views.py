@@ -19,7 +19,7 @@ from exchange.finance.financing.queries import choosing, history
 from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES, TONES, Stage, is_offered, steps_of, waits_for
 from exchange.finance.financing.schemas import (
     AnswerShape, AppraisalShape, CaseQuery, CreditShape, EditShape, OpenShape, OrderShape, PaperShape, ReasonShape, ReturnShape,
-    RouteShape, SignShape,
+    RouteShape, ScorecardShape, SignShape,
 )
 from exchange.finance.financing.states import CaseState
 from exchange.finance.loans.models import PURPOSES
@@ -100,6 +100,10 @@ def _links(case: Case, stage: Stage, members: Mapping[str, Any]) -> dict[str, st
             found[step] = f"/{place}/{members[name].public_id}"
     if members["behind"]:
         found["reguarantee"] = f"/reguarantees/{members['behind'][0].public_id}"
+    if members["scorecard"] is not None:
+        found["review"] = f"/scorecards/{members['scorecard'].public_id}"
+    if members["scored"] is not None:
+        found["review"] = f"/scorecard-reviews/{members['scored'].public_id}"
     if members["reviews"]:
         found["review"] = f"/appraisal-reviews/{members['reviews'][0].public_id}"
     if members["loan"] is not None:
@@ -167,7 +171,8 @@ def accept_case(thing: Case, actor: Actor) -> Any:
 
 def _reports(thing: Case, actor: Actor) -> dict[str, Any]:
     named = [(each.public_id, f"{each.number} · {translate(each.status.label)}") for each in choosing.reports_for(thing)]
-    return _look(thing, actor) | {"report_options": named}
+    sheets = [(each.public_id, each.number) for each in choosing.sheets_for(thing)]
+    return _look(thing, actor) | {"report_options": named, "sheet_options": sheets, "ceiling": choosing.ceiling()}
 
 
 @room.form("/cases/<id>/appraisal", "case:appraisal", thing=Case, shape=AppraisalShape, template="financing/appraisal.html", context=_reports)
@@ -175,6 +180,13 @@ def name_appraisal(thing: Case, data: dict[str, Any], actor: Actor) -> Any:
     """Say on which report the case rests."""
     operations.name_appraisal(thing, appraisal=choosing.report_named(actor, data["appraisal"]), actor=actor)
     return back_to(thing, _("The report is named; the parties of the case may read it."))
+
+
+@room.form("/cases/<id>/scorecard", "case:appraisal", thing=Case, shape=ScorecardShape, template="financing/scorecard.html", context=_reports)
+def name_scorecard(thing: Case, data: dict[str, Any], actor: Actor) -> Any:
+    """Let a small case rest on a scorecard."""
+    operations.name_scorecard(thing, scorecard=choosing.scorecard_named(actor, data["scorecard"]), actor=actor)
+    return back_to(thing, _("The scorecard is named; the parties of the case may read it."))
 
 
 def _proposed(thing: Case, actor: Actor) -> dict[str, Any]:

@@ -166,6 +166,7 @@ class Guarantee(Owned, Thing):
     bank_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), index=True)
     appraisal_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal.id"))
+    scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
     scheme_id: Mapped[int | None] = mapped_column(ForeignKey("scheme.id"))
     amount_minor: Mapped[int] = minor()
     amount_currency: Mapped[str] = currency()

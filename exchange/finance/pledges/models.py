@@ -129,6 +129,7 @@ class PledgeItem(Base):
     accepted_currency: Mapped[str] = currency()
     accepted: Mapped[Money] = money("accepted_minor", "accepted_currency")
     appraisal_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal.id"))
+    scorecard_id: Mapped[int | None] = mapped_column(ForeignKey("scorecard.id"))
     review_id: Mapped[int | None] = mapped_column(ForeignKey("appraisal_review.id"))
     holds: Mapped[bool] = mapped_column(default=False)
     encumbrance_id: Mapped[int | None] = mapped_column(ForeignKey("encumbrance.id"))

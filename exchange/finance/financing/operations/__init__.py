@@ -8,7 +8,7 @@ from exchange.finance.financing.operations.applying import (
     open_case,
     submit_case,
 )
-from exchange.finance.financing.operations.checking import accept_case, name_appraisal, return_case
+from exchange.finance.financing.operations.checking import accept_case, name_appraisal, name_scorecard, return_case
 from exchange.finance.financing.operations.contracting import (
     keep_application,
     keep_archive,
@@ -43,6 +43,7 @@ __all__ = [
     "lapse_case",
     "lapse_idle_cases",
     "name_appraisal",
+    "name_scorecard",
     "needed_file",
     "open_case",
     "order_contracts",

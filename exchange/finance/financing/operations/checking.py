@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exchange.appraisals import operations as appraisals
-from exchange.appraisals.models import Appraisal
+from exchange.appraisals import queries as read
+from exchange.appraisals.models import Appraisal, Scorecard
 from exchange.core import clock, events
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import add, db, flush, lock, operation
@@ -82,7 +83,7 @@ def _apply_for_guarantee(case: Case) -> None:
         return
     made = guarantees.apply_guarantee(
         guarantor_id=case.guarantor_id, client_id=case.organisation_id, bank_id=case.bank_id, amount=case.amount,
-        term_months=case.term_months, scheme_id=case.scheme_id, appraisal_id=case.appraisal_id, actor=SYSTEM,
+        term_months=case.term_months, scheme_id=case.scheme_id, appraisal_id=case.appraisal_id, scorecard_id=case.scorecard_id, actor=SYSTEM,
     )
     case.guarantee_id = made.id
 
@@ -97,13 +98,40 @@ def name_appraisal(case: Case, *, appraisal: Appraisal, actor: Actor) -> Case:
     check_not_frozen(case)
     check_stage(queries.stage_of(case), BEFORE_CONTRACTS)
     _check_report(case, appraisal)
-    case.appraisal_id = appraisal.id
+    case.appraisal_id, case.scorecard_id = appraisal.id, None
     flush()
     for organisation_id in sorted({case.bank_id, *case.reviewers, *case.reguarantors}):
         appraisals.share_appraisal(appraisal, organisation_id=organisation_id, purpose=case.number, actor=actor)
     _tell_guarantee(case)
     events.note(case, "appraisal", actor, appraisal=appraisal.number)
     return case
+
+
+@operation
+def name_scorecard(case: Case, *, scorecard: Scorecard, actor: Actor) -> Case:
+    """Let the case rest on a scorecard instead of a report, which only a loan up to the ceiling may; its parties may read it."""
+    lock(case)
+    if not APPLICANT.fits(actor, parties_of(case)):
+        raise Forbidden()
+    wear_hat(case, actor=actor)
+    check_not_frozen(case)
+    check_stage(queries.stage_of(case), BEFORE_CONTRACTS)
+    _check_scorecard(case, scorecard)
+    case.scorecard_id, case.appraisal_id = scorecard.id, None
+    flush()
+    for organisation_id in sorted({case.bank_id, *case.reviewers, *case.reguarantors}):
+        appraisals.share_scorecard(scorecard, organisation_id=organisation_id, purpose=case.number, actor=actor)
+    _tell_guarantee(case)
+    events.note(case, "scorecard", actor, scorecard=scorecard.number)
+    return case
+
+
+def _check_scorecard(case: Case, scorecard: Scorecard) -> None:
+    if case.organisation_id not in (scorecard.organisation_id, scorecard.holder_id):
+        raise Forbidden()
+    if case.amount > scorecard.requested or case.term_months > scorecard.term_months:
+        raise Conflict("CASE_SCORECARD_TERMS", field="scorecard", limit=scorecard.requested, months=scorecard.term_months)
+    read.check_scorecard(scorecard.id, patent_ids=[each.patent_id for each in case.patents], on=clock.today(), amount=case.amount)
 
 
 BEFORE_CONTRACTS = (
@@ -125,8 +153,8 @@ def _check_report(case: Case, appraisal: Appraisal) -> None:
 
 
 def _tell_guarantee(case: Case) -> None:
-    if case.guarantee_id is None or case.appraisal_id is None:
+    if case.guarantee_id is None or (case.appraisal_id is None and case.scorecard_id is None):
         return
     guarantee = get_guarantee(case.guarantee_id)
     if guarantee.state == GuaranteeState.APPLIED:
-        guarantees.name_appraisal_of(guarantee, appraisal_id=case.appraisal_id, actor=SYSTEM)
+        guarantees.name_appraisal_of(guarantee, appraisal_id=case.appraisal_id, scorecard_id=case.scorecard_id, actor=SYSTEM)

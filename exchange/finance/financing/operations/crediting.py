@@ -100,6 +100,8 @@ def _pledge(case: Case, terms: LoanInput, *, annuity_payer: str, invalidation_cl
 
 def _items(case: Case) -> list[pledges.ItemInput]:
     """Each patent at its part of the reviewer's value for lending, with the report's cap."""
+    if case.scorecard_id is not None:
+        return _scored_items(case, case.scorecard_id)
     if case.appraisal_id is None:
         raise Conflict("CASE_STAGE", stage=Stage.VALUING.label)
     report = appraisals.sealed_appraisal(case.appraisal_id)
@@ -111,4 +113,17 @@ def _items(case: Case) -> list[pledges.ItemInput]:
     return [
         pledges.ItemInput(item.patent_id, part, min(item.cap_bp, CAP_LIMIT_BP), appraisal_id=report.id, review_id=review.id)
         for item, part in zip(report.items, parts, strict=True) if item.patent_id in wanted
+    ]
+
+
+def _scored_items(case: Case, scorecard_id: int) -> list[pledges.ItemInput]:
+    """On a scorecard each patent stands at the reviewer's own value less its haircut, with the policy's cap."""
+    wanted = [each.patent_id for each in case.patents]
+    sheet = appraisals.check_scorecard(scorecard_id, patent_ids=wanted, on=clock.today(), amount=case.amount)
+    review = appraisals.accepted_scorecard(scorecard_id, organisation_ids=case.reviewers)
+    if review is None:
+        raise Conflict("SCORECARD_REVIEW_MISSING", field="items", number=sheet.number)
+    return [
+        pledges.ItemInput(patent_id, value, min(cap_bp, CAP_LIMIT_BP), scorecard_id=scorecard_id)
+        for patent_id, value, cap_bp in review.values if patent_id in wanted
     ]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import selectinload
 
 from exchange.appraisals import queries as appraisals
-from exchange.appraisals.models import Appraisal, AppraisalDocument, AppraisalReview
+from exchange.appraisals.models import Appraisal, AppraisalDocument, AppraisalReview, Scorecard
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import by_public_id, db, nowhere
@@ -66,7 +66,7 @@ def list_cases(actor: Actor, *, state: str = "", cursor: str = "") -> Page[Case]
     return page_of(wanted, [Order(Case.id, "id", True)], cursor=cursor, size=25)
 
 
-COLUMNS = {"guarantee": Case.guarantee_id, "loan": Case.loan_id, "pledge": Case.pledge_id}
+COLUMNS = {"guarantee": Case.guarantee_id, "loan": Case.loan_id, "pledge": Case.pledge_id, "scorecard": Case.scorecard_id}
 
 
 def case_of(noun: str, member_id: int) -> Case | None:
@@ -130,13 +130,14 @@ def _confirmed(guarantee_ids: Collection[int]) -> dict[int, list[tuple[int, str]
 
 def facts_of(cases: Sequence[Case]) -> dict[int, CaseFacts]:
     """What decides the stage of several cases, read together."""
-    ids: dict[str, set[int]] = {name: {found for case in cases if (found := getattr(case, f"{name}_id"))} for name in ("appraisal", "guarantee", "loan", "pledge")}
+    ids: dict[str, set[int]] = {name: {found for case in cases if (found := getattr(case, f"{name}_id"))} for name in ("appraisal", "scorecard", "guarantee", "loan", "pledge")}
     reports, guarantees = _states(Appraisal, ids["appraisal"]), _states(Guarantee, ids["guarantee"])
     loans, pledges = _states(Loan, ids["loan"]), _states(Pledge, ids["pledge"])
     reviews, behind = accepted_reviews(ids["appraisal"]), _confirmed(ids["guarantee"])
+    sheets = (_states(Scorecard, ids["scorecard"]), appraisals.accepted_scorecards(ids["scorecard"]))
     selling = _selling(ids["pledge"])
     return {
-        case.id: _facts(case, reports, guarantees, loans=loans, pledges=pledges, reviews=reviews, behind=behind, selling=selling)
+        case.id: _facts(case, reports, guarantees, loans=loans, pledges=pledges, reviews=reviews, behind=behind, selling=selling, sheets=sheets)
         for case in cases
     }
 
@@ -149,13 +150,14 @@ def _selling(pledge_ids: Collection[int]) -> set[int]:
 def _facts(
     case: Case, reports: dict[int, str], guarantees: dict[int, str], *, loans: dict[int, str], pledges: dict[int, str],
     reviews: set[tuple[int, int]], behind: dict[int, list[tuple[int, str]]], selling: set[int],
+    sheets: tuple[dict[int, str], set[tuple[int, int]]],
 ) -> CaseFacts:
     rows = behind.get(case.guarantee_id or 0, [])
     stands = (ReguaranteeState.APPROVED, ReguaranteeState.EFFECTIVE, ReguaranteeState.ENDED)
     confirmed = {organisation_id for organisation_id, state in rows if state in stands}
     return CaseFacts(
-        state=case.state, route=case.route, sealed=reports.get(case.appraisal_id or 0, "") in SEALED,
-        review_accepted=any((case.appraisal_id, each) in reviews for each in case.reviewers),
+        state=case.state, route=case.route, sealed=(reports.get(case.appraisal_id or 0, "") or sheets[0].get(case.scorecard_id or 0, "")) in SEALED,
+        review_accepted=any((case.appraisal_id, each) in reviews or (case.scorecard_id, each) in sheets[1] for each in case.reviewers),
         guarantee=guarantees.get(case.guarantee_id or 0, ""),
         reguaranteed=bool(case.reguarantors) and case.reguarantors <= confirmed,
         reguarantee_declined=any(state == ReguaranteeState.DECLINED for _id, state in rows),
@@ -174,8 +176,11 @@ def stage_among(case: Case, members: Mapping[str, Any]) -> Stage:
     behind = {case.guarantee_id or 0: [(each.organisation_id, each.state) for each in members["behind"]]}
     reviews = accepted_reviews([case.appraisal_id] if case.appraisal_id is not None else [])
     selling = _selling([case.pledge_id] if case.pledge_id is not None else [])
+    scored = [case.scorecard_id] if case.scorecard_id is not None else []
+    sheets = (_states(Scorecard, scored), appraisals.accepted_scorecards(scored))
     return derive_stage(_facts(
-        case, states["report"], states["guarantee"], loans=states["loan"], pledges=states["pledge"], reviews=reviews, behind=behind, selling=selling))
+        case, states["report"], states["guarantee"], loans=states["loan"], pledges=states["pledge"], reviews=reviews, behind=behind, selling=selling,
+        sheets=sheets))
 
 
 def stages_of(cases: Sequence[Case]) -> dict[int, Stage]:
@@ -313,6 +318,8 @@ class CoverView:
 
 def cover_of(case: Case) -> CoverView | None:
     """The reviewer's value for lending and what may be lent on it; nothing while no review is accepted."""
+    if case.scorecard_id is not None:
+        return _scored_cover(case, case.scorecard_id)
     if case.appraisal_id is None or stage_of(case) in (Stage.VALUING, Stage.REVIEWING):
         return None
     review = appraisals.accepted_review(case.appraisal_id, organisation_ids=case.reviewers)
@@ -326,6 +333,16 @@ def cover_of(case: Case) -> CoverView | None:
         for item, part in zip(report.items, parts, strict=True) if item.patent_id in numbers
     )
     return CoverView(rows, review.value_for_lending, total([row[3] for row in rows]), review.haircut_bp)
+
+
+def _scored_cover(case: Case, scorecard_id: int) -> CoverView | None:
+    """On a scorecard: the reviewer's own values less the haircut, at the policy's caps."""
+    review = appraisals.accepted_scorecard(scorecard_id, organisation_ids=case.reviewers)
+    if review is None:
+        return None
+    numbers = {each.patent_id: each.patent.shown_number for each in case.patents}
+    rows = tuple((numbers[patent_id], value, cap_bp, value.basis_points(cap_bp, "down")) for patent_id, value, cap_bp in review.values if patent_id in numbers)
+    return CoverView(rows, total([row[1] for row in rows]), total([row[3] for row in rows]), review.haircut_bp)
 
 
 def case_named(public_id: str) -> Case:

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 
-from exchange.appraisals.models import Appraisal, AppraisalReview
+from exchange.appraisals.queries import scorecard_ceiling, scorecard_reviews_of, scorecards_for
+from exchange.appraisals.models import Appraisal, AppraisalReview, Scorecard
 from exchange.core.access import Actor
 from exchange.core.database import by_public_id, db, visible
 from exchange.core.errors import Invalid
+from exchange.core.money import Money
 from exchange.finance.financing.models import Case
 from exchange.finance.guarantees.models import Guarantee, Reguarantee, Scheme
 from exchange.finance.guarantees.queries import schemes_in_use
@@ -64,22 +66,34 @@ def reports_for(case: Case) -> list[Appraisal]:
     return list(db.session.scalars(wanted.order_by(Appraisal.id.desc()).limit(50)))
 
 
+def sheets_for(case: Case) -> list[Scorecard]:
+    """The applicant's issued scorecards, newest first."""
+    return scorecards_for(case.organisation_id)
+
+
 def members_shown(case: Case) -> dict[str, Any]:
     """The members of a case for its page."""
-    found: dict[str, Any] = {"report": None, "guarantee": None, "loan": None, "pledge": None, "behind": [], "reviews": []}
+    found: dict[str, Any] = {"report": None, "scorecard": None, "scored": None, "guarantee": None, "loan": None, "pledge": None, "behind": [], "reviews": []}
     for name, model, member_id in (
-        ("report", Appraisal, case.appraisal_id), ("guarantee", Guarantee, case.guarantee_id), ("loan", Loan, case.loan_id),
+        ("report", Appraisal, case.appraisal_id), ("scorecard", Scorecard, case.scorecard_id), ("guarantee", Guarantee, case.guarantee_id), ("loan", Loan, case.loan_id),
         ("pledge", Pledge, case.pledge_id),
     ):
         found[name] = db.session.get(model, member_id) if member_id is not None else None
     if case.guarantee_id is not None:
         wanted_behind = select(Reguarantee).where(Reguarantee.guarantee_id == case.guarantee_id).options(lazyload(Reguarantee.guarantee))
         found["behind"] = list(db.session.scalars(wanted_behind.order_by(Reguarantee.id)))
+    if case.scorecard_id is not None:
+        found["scored"] = next((each for reviewer in case.reviewers for each in scorecard_reviews_of(case.scorecard_id, reviewer)), None)
     if case.appraisal_id is not None:
         wanted = select(AppraisalReview).where(
             AppraisalReview.appraisal_id == case.appraisal_id, AppraisalReview.organisation_id.in_(case.reviewers))
         found["reviews"] = list(db.session.scalars(wanted.order_by(AppraisalReview.id.desc()).limit(1)))
     return found
+
+
+def scorecard_named(actor: Actor, public_id: str) -> Scorecard:
+    """The scorecard of this name that the actor may see."""
+    return visible(Scorecard, public_id, actor)
 
 
 def case_named(public_id: str) -> Case:
@@ -90,3 +104,8 @@ def case_named(public_id: str) -> Case:
 def names_of(cases: Sequence[Case]) -> dict[int, str]:
     """The applicants of several cases by name."""
     return {case.organisation_id: case.enterprise.name for case in cases}
+
+
+def ceiling() -> Money:
+    """The loan up to which a scorecard may take the place of a report."""
+    return scorecard_ceiling()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from exchange.appraisals.models import Scorecard
 from exchange.core.database import db
 from exchange.core.events import Event
 from exchange.core.seal import SealedDocument
@@ -22,7 +23,7 @@ from exchange.people.accounts.models import Organisation
 
 FACTS: dict[str, Text] = {
     "case.paper": _("Paper added"), "case.edit": _("Application changed"), "case.answer": _("Remark answered"),
-    "case.appraisal": _("Appraisal named"), "case.contracts": _("Contracts made and sealed"), "case.sign": _("Contracts signed"),
+    "case.appraisal": _("Appraisal named"), "case.scorecard": _("Scorecard named"), "case.contracts": _("Contracts made and sealed"), "case.sign": _("Contracts signed"),
     "loan.repay": _("Payment received"), "loan.reverse": _("Payment reversed"), "loan.refund": _("Money paid back"),
     "loan.attach_pledge": _("Pledge tied to the loan"), "pledge.confirm_filing": _("Filing confirmed by the pledgor"),
     "guarantee.pay": _("Guarantee fee paid"), "guarantee.refund": _("Fee paid back for the time left"),
@@ -48,14 +49,16 @@ Members = Mapping[str, tuple[str, str]]
 
 def named(case: Case, shown: Mapping[str, Any]) -> Members:
     """The same as ``members_of``, from members that are read already."""
-    rows = [case, *(shown[name] for name in ("guarantee", "loan", "pledge") if shown[name] is not None), *shown["behind"]]
+    rows = [case, *(shown[name] for name in ("scorecard", "guarantee", "loan", "pledge") if shown[name] is not None), *shown["behind"]]
     return {row.public_id: (row.noun, row.number) for row in rows}
 
 
 def members_of(case: Case) -> dict[str, tuple[str, str]]:
     """(noun, number) of the case and its members by their public ids."""
     found = {case.public_id: ("case", case.number)}
-    for noun, model, member_id in (("guarantee", Guarantee, case.guarantee_id), ("loan", Loan, case.loan_id), ("pledge", Pledge, case.pledge_id)):
+    for noun, model, member_id in (
+            ("scorecard", Scorecard, case.scorecard_id), ("guarantee", Guarantee, case.guarantee_id), ("loan", Loan, case.loan_id),
+            ("pledge", Pledge, case.pledge_id)):
         row: Any = db.session.get(model, member_id) if member_id is not None else None
         if row is not None:
             found[row.public_id] = (noun, row.number)

@@ -30,7 +30,7 @@ USUAL_FEE = parameter("guarantees.usual_fee_bp", 80, source="demonstration defau
 @operation
 def apply_guarantee(
     *, guarantor_id: int, client_id: int, bank_id: int, amount: Money, term_months: int, scheme_id: int | None = None,
-    appraisal_id: int | None = None, kind: str | None = None, actor: Actor,
+    appraisal_id: int | None = None, scorecard_id: int | None = None, kind: str | None = None, actor: Actor,
 ) -> Guarantee:
     """Ask a guarantor to stand behind a loan; never for its controlling shareholder or controller (条例 17)."""
     _check_kinds(guarantor_id, bank_id)
@@ -38,7 +38,7 @@ def apply_guarantee(
         raise Conflict("LIMIT_SHAREHOLDER", field="guarantor_id")
     guarantee = Guarantee(
         organisation_id=guarantor_id, client_id=client_id, bank_id=bank_id, number=next_number("DB"), amount=amount,
-        term_months=term_months, scheme_id=scheme_id, appraisal_id=appraisal_id, kind=kind, fee_basis="amount",
+        term_months=term_months, scheme_id=scheme_id, appraisal_id=appraisal_id, scorecard_id=scorecard_id, kind=kind, fee_basis="amount",
         due_on=decide_by(), affiliated=are_affiliated(guarantor_id, client_id), cap=None, fee=None,
     )
     with GUARANTEE.move(guarantee, "apply", actor, amount=amount, term_months=term_months):
@@ -54,12 +54,12 @@ def _check_kinds(guarantor_id: int, bank_id: int) -> None:
 
 
 @operation
-def name_appraisal_of(guarantee: Guarantee, *, appraisal_id: int, actor: Actor) -> Guarantee:
-    """Say on which report the guarantee rests, told by the case."""
+def name_appraisal_of(guarantee: Guarantee, *, appraisal_id: int | None, scorecard_id: int | None = None, actor: Actor) -> Guarantee:
+    """Say on which report or scorecard the guarantee rests, told by the case."""
     lock(guarantee)
     if guarantee.state != GuaranteeState.APPLIED:
         raise Conflict("WRONG_STATE", state=guarantee.status.label, actions="—")
-    guarantee.appraisal_id = appraisal_id
+    guarantee.appraisal_id, guarantee.scorecard_id = appraisal_id, scorecard_id
     return guarantee
 
 
@@ -107,13 +107,20 @@ def _check_fee(guarantee: Guarantee, fee_bp: int) -> None:
 
 def _check_review(guarantee: Guarantee) -> None:
     """The guarantor accepted the present file of a usable report, and its patents could be pledged."""
+    debt_to = add_months(clock.today(), guarantee.term_months)
+    if guarantee.scorecard_id is not None:
+        sheet = appraisals.sealed_scorecard(guarantee.scorecard_id)
+        appraisals.check_scorecard(sheet.id, patent_ids=sheet.patent_ids, on=clock.today(), amount=guarantee.amount)
+        if appraisals.accepted_scorecard(sheet.id, organisation_ids=[guarantee.organisation_id]) is None:
+            raise Conflict("SCORECARD_REVIEW_MISSING", field="appraisal", number=sheet.number)
+        pledges.check_patents(sheet.patent_ids, pledgor_id=guarantee.client_id, debt_to=debt_to).raise_any()
+        return
     if guarantee.appraisal_id is None:
         raise Conflict("REVIEW_MISSING", field="appraisal", patent="—")
     report = appraisals.sealed_appraisal(guarantee.appraisal_id)
     appraisals.check_usable(report.id, patent_ids=report.patent_ids, on=clock.today())
     if appraisals.accepted_review(report.id, organisation_ids=[guarantee.organisation_id]) is None:
         raise Conflict("REVIEW_MISSING", field="appraisal", patent=report.number)
-    debt_to = add_months(clock.today(), guarantee.term_months)
     pledges.check_patents(report.patent_ids, pledgor_id=guarantee.client_id, debt_to=debt_to).raise_any()
 
 

@@ -129,11 +129,20 @@ def _check_register(pledge: Pledge, day: date, *, maturity: date) -> None:
 def _check_reviews(loan: Loan, pledge: Pledge, day: date) -> None:
     reviewers = sorted({loan.organisation_id, *loan.parties()["guarantor"], pledge.organisation_id})
     for item in pledge.live_items:
+        if item.scorecard_id is not None:
+            _check_scorecard(item.scorecard_id, item.patent_id, pledge, reviewers, day)
         if item.appraisal_id is None:
             continue
         appraisals.check_usable(item.appraisal_id, patent_ids=[item.patent_id], on=day)
         if appraisals.accepted_review(item.appraisal_id, organisation_ids=reviewers) is None:
             raise Conflict("REVIEW_MISSING", field="items", patent=item.patent.shown_number)
+
+
+def _check_scorecard(scorecard_id: int, patent_id: int, pledge: Pledge, reviewers: list[int], day: date) -> None:
+    """A scorecard carries the debt only within the ceiling, in time, and with the lender's accepted own values."""
+    found = appraisals.check_scorecard(scorecard_id, patent_ids=[patent_id], on=day, amount=pledge.secured)
+    if appraisals.accepted_scorecard(scorecard_id, organisation_ids=reviewers) is None:
+        raise Conflict("SCORECARD_REVIEW_MISSING", field="items", number=found.number)
 
 
 def _check_cover(loan: Loan, amount: Money) -> None:

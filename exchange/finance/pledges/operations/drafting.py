@@ -35,6 +35,7 @@ class ItemInput:
     ltv_cap_bp: int
     appraisal_id: int | None = None
     review_id: int | None = None
+    scorecard_id: int | None = None
 
 
 @operation
@@ -80,7 +81,7 @@ def draft_pledge(
 def _item(given: ItemInput) -> PledgeItem:
     return PledgeItem(
         patent_id=given.patent_id, ltv_cap_bp=given.ltv_cap_bp, accepted=given.accepted,
-        appraisal_id=given.appraisal_id, review_id=given.review_id,
+        appraisal_id=given.appraisal_id, review_id=given.review_id, scorecard_id=given.scorecard_id,
     )
 
 
@@ -93,6 +94,11 @@ def _check_kinds(pledgor_id: int, pledgee_id: int) -> None:
 
 def _check_review(item: ItemInput, secured: Money, *, reviewers: Sequence[int]) -> None:
     patent = patents.get_patent(item.patent_id)
+    if item.scorecard_id is not None:
+        appraisals.check_scorecard(item.scorecard_id, patent_ids=[item.patent_id], on=clock.today(), amount=secured)
+        if appraisals.accepted_scorecard(item.scorecard_id, organisation_ids=reviewers) is None:
+            raise Conflict("SCORECARD_REVIEW_MISSING", field="items", number=appraisals.sealed_scorecard(item.scorecard_id).number)
+        return
     if item.appraisal_id is None:
         if secured.minor > appraisals.scorecard_ceiling().minor:
             raise Conflict("REVIEW_MISSING", field="items", patent=patent.shown_number)
