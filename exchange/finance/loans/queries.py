@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from exchange.core import calendar, clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
-from exchange.core.database import db, nowhere, visible
+from exchange.core.database import db, filled, nowhere, visible
 from exchange.core.errors import NotFound
 from exchange.core.events import history
 from exchange.core.i18n import translate
@@ -75,6 +75,14 @@ def get_loan(loan_id: int) -> Loan:
     return found
 
 
+def whole(loan: Loan) -> Loan:
+    """The loan with everything that happened to it, read in one statement."""
+    filled(
+        loan, Loan.members, Loan.conditions, Loan.signatures, Loan.drawings, Loan.fixings, Loan.payments, Loan.charges, Loan.refunds,
+        Loan.restructurings, Loan.recoveries)
+    return loan
+
+
 def find_loan(actor: Actor | None, public_id: str) -> Loan:
     """The loan of this name that the actor may see."""
     return visible(Loan, public_id, actor)
@@ -82,7 +90,7 @@ def find_loan(actor: Actor | None, public_id: str) -> Loan:
 
 def loans_of(actor: Actor | None, *, state: str = "", risk_class: str = "", cursor: str = "") -> Page[Loan]:
     """The actor's loans, newest first, a page at a time."""
-    wanted = select(Loan).where(_visible(actor))
+    wanted = select(Loan).where(_visible(actor)).options(selectinload(Loan.members))
     if state:
         wanted = wanted.where(Loan.state == state)
     if risk_class:
@@ -164,7 +172,7 @@ def position(loan_id: int, on: date | None = None) -> LoanState:
 
 def position_of(loan: Loan, on: date | None = None, *, accelerated: bool = True) -> LoanState:
     """The loan's state on a day, by replay."""
-    return replay(history_of(loan, accelerated=accelerated), on or clock.today())
+    return replay(history_of(whole(loan), accelerated=accelerated), on or clock.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,11 @@ def payments_of(loan_id: int) -> list[Payment]:
     """The payments of a loan by value date, newest first."""
     wanted = select(Payment).where(Payment.loan_id == loan_id).order_by(Payment.value_on.desc(), Payment.id.desc())
     return list(db.session.scalars(wanted))
+
+
+def read_payments(loan: Loan) -> list[Payment]:
+    """The payments of a loan that was read whole by value date, newest first."""
+    return sorted(loan.payments, key=lambda row: (row.value_on, row.id), reverse=True)
 
 
 def allocation_of(state: LoanState, reference: str) -> dict[str, int]:
@@ -373,15 +386,13 @@ def summary(actor: Actor) -> Summary:
     wanted = select(
         func.count(), func.coalesce(func.sum(Loan.outstanding_minor), 0), func.coalesce(func.sum(Loan.arrears_minor), 0)
     ).where(_visible(actor), Loan.state.in_(RUNNING))
-    count, outstanding, arrears = db.session.execute(wanted).one()
     late = select(func.count()).where(_visible(actor), Loan.state.in_((LoanStage.OVERDUE, LoanStage.DEFAULTED)))
     short = select(func.count()).select_from(Shortfall).join(Loan, Loan.id == Shortfall.loan_id).where(
         _visible(actor), Shortfall.state == "open"
     )
-    return Summary(
-        int(count), Money(int(outstanding)), int(db.session.scalar(late) or 0), Money(int(arrears)),
-        int(db.session.scalar(short) or 0),
-    )
+    found = wanted.add_columns(late.scalar_subquery(), short.scalar_subquery())
+    count, outstanding, arrears, overdue, uncovered = (int(each) for each in db.session.execute(found).one())
+    return Summary(count, Money(outstanding), overdue, Money(arrears), uncovered)
 
 
 NEXT = ("approve", "sign", "disburse")

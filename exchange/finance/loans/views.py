@@ -26,7 +26,7 @@ from exchange.finance.loans.schemas import (
     QuoteShape, ReasonShape, RecoverShape, RefundShape, RepayShape, RestructureShape, SignShape, WriteOffShape, read_terms,
 )
 from exchange.finance.loans.states import TONES, LoanStage
-from exchange.finance.pledges.queries import find_pledge, get_pledge
+from exchange.finance.pledges.queries import find_pledge, pledge_with_items
 from exchange.people.accounts.queries import organisation_names
 from exchange.registers.ledger.rules import csv_of
 
@@ -80,20 +80,21 @@ def show_loan(thing: Loan, actor: Actor) -> str:
 
 
 def _look(loan: Loan, actor: Actor) -> dict[str, Any]:
-    state = queries.position_of(loan) if loan.drawings else None
+    pledge = pledge_with_items(loan.pledge_id) if loan.pledge_id else None
+    state = queries.position_of(loan) if queries.whole(loan).drawings else None
     cover = queries.cover(loan.id) if loan.pledge_id else None
     return {
         "names": names_of(loan), "position": state, "money": Money, "cover": cover, "percent": percent,
-        "collateral": queries.collateral_of(loan), "payments": queries.payments_of(loan.id),
+        "collateral": queries.collateral_of(loan), "payments": queries.read_payments(loan),
         "shortfall": queries.open_shortfall(loan.id), "risk": RiskClass(loan.risk_class), "actor": actor,
-        "pledge": get_pledge(loan.pledge_id) if loan.pledge_id else None, **choices(),
+        "pledge": pledge, **choices(),
     }
 
 
 @room.page("/loans/<id>/schedule", "loan:read", thing=Loan)
 def show_schedule(thing: Loan, actor: Actor) -> str:
     """The whole schedule as it stands."""
-    state = queries.position_of(thing) if thing.drawings else queries.quote(queries.input_of(thing))
+    state = queries.position_of(thing) if queries.whole(thing).drawings else queries.quote(queries.input_of(thing))
     schedule = queries.current_schedule(thing.id)
     return page("loans/schedule.html", loan=thing, rows=state.rows, money=Money, schedule=schedule, today=clock.today(), **choices())
 
@@ -101,7 +102,7 @@ def show_schedule(thing: Loan, actor: Actor) -> str:
 @room.page("/loans/<id>/schedule.csv", "loan:read", thing=Loan)
 def download_schedule(thing: Loan, actor: Actor) -> Response:
     """The schedule as a table."""
-    state = queries.position_of(thing) if thing.drawings else queries.quote(queries.input_of(thing))
+    state = queries.position_of(thing) if queries.whole(thing).drawings else queries.quote(queries.input_of(thing))
     rows = [
         [row.n, row.due_on, row.payable_on, Money(row.principal), Money(row.interest), Money(row.balance), row.origin]
         for row in state.rows
@@ -113,7 +114,7 @@ def download_schedule(thing: Loan, actor: Actor) -> Response:
 @room.page("/loans/<id>/payoff", "loan:read", thing=Loan, query=DayQuery)
 def show_payoff(thing: Loan, data: dict[str, Any], actor: Actor) -> str:
     """What ends the loan on a day."""
-    quote = queries.payoff(thing.id, data["on"]) if thing.drawings else None
+    quote = queries.payoff(thing.id, data["on"]) if queries.whole(thing).drawings else None
     return page("loans/payoff.html", loan=thing, quote=quote, money=Money)
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, bindparam, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from exchange.core import calendar, clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
 from exchange.appraisals.models import Appraisal
-from exchange.core.database import by_public_id, db, nowhere, visible
+from exchange.core.database import Part, Together, by_public_id, db, nowhere, part, visible
 from exchange.core.errors import NotFound
 from exchange.core.events import history
 from exchange.core.i18n import translate
@@ -24,13 +25,13 @@ from exchange.core.pages import Order, Page, page_of
 from exchange.core.tasks import Task
 from exchange.core.text import Text, _
 from exchange.core.workdays import DueDay, due_after_working_days
-from exchange.finance.pledges.models import SHIPPED_DAYS, Disposal, Pledge, PledgeItem, RegistryRule
+from exchange.finance.pledges.models import SHIPPED_DAYS, Disposal, Pledge, PledgeItem, PledgePartyConfirmation, RegistryRule
 from exchange.finance.pledges.rules import Findings, RegistrationFacts, findings_of, missing_contents
 from exchange.finance.pledges.states import PLEDGE, PLEDGEE_APPROVER, PLEDGEE_OFFICER, PLEDGOR, PledgeState
 from exchange.people.accounts.models import Organisation
 from exchange.people.accounts.queries import organisations_of_kind
 from exchange.registers.patents import queries as patents
-from exchange.registers.patents.models import Patent
+from exchange.registers.patents.models import Consent, Patent
 from exchange.registers.patents.states import EncumbranceKind, LegalStatus, Use
 
 permit("pledge:read", who("", "officer approver signatory viewer"))
@@ -56,6 +57,15 @@ def _visible_disposal(actor: Actor | None) -> ColumnElement[bool]:
 def get_pledge(pledge_id: int) -> Pledge:
     """The pledge of this id."""
     found = db.session.get(Pledge, pledge_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def pledge_with_items(pledge_id: int) -> Pledge:
+    """The pledge of this id with its items and their patents, read in one statement."""
+    wanted = select(Pledge).where(Pledge.id == pledge_id).options(joinedload(Pledge.items).joinedload(PledgeItem.patent))
+    found = db.session.scalars(wanted).unique().one_or_none()
     if found is None:
         raise NotFound()
     return found
@@ -178,7 +188,16 @@ def registration_facts(
     contents: dict[str, object] | None = None,
 ) -> RegistrationFacts:
     """What decides the registration of one patent, as the register stands on a day."""
-    patent, register = patents.get_patent(patent_id), patents.register_status(patent_id, on)
+    return _facts(
+        patents.gather(patent_id), pledgor_id=pledgor_id, debt_to=debt_to, on=on, own_reference=own_reference, confirmed=confirmed,
+        contents=contents)
+
+
+def _facts(
+    rows: patents.Gathered, *, pledgor_id: int, debt_to: date, on: date, own_reference: str = "", confirmed: bool = False,
+    contents: dict[str, object] | None = None,
+) -> RegistrationFacts:
+    patent, register = rows.patent, patents.register_from(rows, on=on)
     others = [owner for owner in register.owners if owner.organisation_id != pledgor_id]
     agreed = {fact.organisation_id for fact in register.coowner_consents if fact.act is Use.PLEDGE}
     silent = [owner.name for owner in others if owner.organisation_id not in agreed]
@@ -197,7 +216,7 @@ def registration_facts(
         expires_on=register.expires_on,
         missing=missing_contents(_patent_contents(patent, register.granted_on) | (contents or {})),
         coowner_missing=bool(silent) and not register.coowners_agreed,
-        active_pledges=_other_pledges(patent_id, on, own_reference),
+        active_pledges=_other_pledges(rows, on, own_reference),
         twin=register.twin_utility_model,
         invalidity_open=register.invalidity_open,
         confirmed=confirmed,
@@ -213,17 +232,17 @@ def _patent_contents(patent: Patent, granted_on: date | None) -> dict[str, objec
     }
 
 
-def _other_pledges(patent_id: int, on: date, own_reference: str) -> int:
+def _other_pledges(gathered: patents.Gathered, on: date, own_reference: str) -> int:
     kinds = (EncumbranceKind.PLEDGE, EncumbranceKind.PLEDGE_FILED)
-    rows = [row for row in patents.encumbrances(patent_id, on) if row.kind in kinds]
+    rows = [row for row in patents.standing(gathered.history, on) if row.kind in kinds]
     return sum(1 for row in rows if not own_reference or row.reference != own_reference)
 
 
 def check_patents(patent_ids: Sequence[int], *, pledgor_id: int, debt_to: date, on: date | None = None) -> Findings:
     """What would stand against a pledge of these patents; nothing is kept."""
-    day = on or clock.today()
+    day, gathered = on or clock.today(), patents.gather_all(patent_ids)
     return findings_of(
-        [registration_facts(each, pledgor_id=pledgor_id, debt_to=debt_to, on=day, confirmed=True) for each in patent_ids]
+        [_facts(gathered[each], pledgor_id=pledgor_id, debt_to=debt_to, on=day, confirmed=True) for each in patent_ids]
     )
 
 
@@ -234,9 +253,10 @@ def registration_findings(pledge: Pledge, *, on: date | None = None, confirmed: 
         "amount": pledge.secured.minor, "term": pledge.debt_to, "scope": pledge.secured_scope,
         "contract": pledge.contract_sha256,
     }
+    gathered = patents.gather_all([item.patent_id for item in pledge.live_items])
     return findings_of([
-        registration_facts(
-            item.patent_id, pledgor_id=pledge.pledgor_id, debt_to=pledge.debt_to, on=day,
+        _facts(
+            gathered[item.patent_id], pledgor_id=pledge.pledgor_id, debt_to=pledge.debt_to, on=day,
             own_reference=pledge.public_id, confirmed=confirmed, contents=contents,
         )
         for item in pledge.live_items
@@ -294,12 +314,36 @@ def summary(actor: Actor) -> Summary:
     return Summary(len(registered), len(rows) - len(registered), owed)
 
 
-def consents_on(pledge: Pledge) -> list[tuple[Patent, Any]]:
-    """The pledgee's consents that stand, with their patents."""
-    return [
-        (item.patent, consent) for item in pledge.live_items for consent in patents.consents_of(item.patent_id)
-        if str(consent.state) == "granted"
-    ]
+def _parts() -> dict[str, Part]:
+    of = bindparam("pledge_id", type_=PledgeItem.pledge_id.type)
+    pledged = select(PledgeItem.patent_id).where(PledgeItem.pledge_id == of)
+    return {
+        "items": part(select(PledgeItem).where(PledgeItem.pledge_id == of), PledgeItem.id),
+        "patents": part(select(Patent).where(Patent.id.in_(pledged)), Patent.id),
+        "confirmations": part(select(PledgePartyConfirmation).where(PledgePartyConfirmation.pledge_id == of), PledgePartyConfirmation.id),
+        "disposals": part(select(Disposal).where(Disposal.pledge_id == of), Disposal.id.desc()),
+        "consents": part(select(Consent).where(Consent.patent_id.in_(pledged), Consent.state == "granted"), Consent.id.desc()),
+    }
+
+
+ABOUT = Together(_parts)
+
+
+def about(pledge: Pledge) -> dict[str, list[Any]]:
+    """A pledge's items with their patents, its confirmations, disposals and consents, read in one statement."""
+    rows = ABOUT.read(pledge_id=pledge.id)
+    named = {patent.id: patent for patent in rows["patents"]}
+    for item in rows["items"]:
+        set_committed_value(item, "patent", named[item.patent_id])
+    set_committed_value(pledge, "items", rows["items"])
+    set_committed_value(pledge, "confirmations", rows["confirmations"])
+    return rows
+
+
+def consents_on(pledge: Pledge, rows: Mapping[str, list[Any]] | None = None) -> list[tuple[Patent, Any]]:
+    """The pledgee's consents that stand, with their patents; ``rows`` is what ``about`` read of the pledge already."""
+    consents = (rows if rows is not None else about(pledge))["consents"]
+    return [(item.patent, consent) for item in pledge.live_items for consent in consents if consent.patent_id == item.patent_id]
 
 
 def consent_id(pledge: Pledge, public_id: str) -> int:

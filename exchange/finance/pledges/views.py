@@ -65,16 +65,17 @@ def show_pledge(thing: Pledge, actor: Actor) -> str:
 
 
 def _look(thing: Pledge, actor: Actor) -> dict[str, Any]:
-    before = thing.state in ("drafted", "signed", "correcting")
+    before, rows = thing.state in ("drafted", "signed", "correcting"), queries.about(thing)
+    consents = queries.consents_on(thing, rows)
     return {
         "pledge": thing, "names": organisation_names({thing.organisation_id, thing.pledgor_id}),
         "findings": queries.registration_findings(thing, confirmed=True) if before else None,
-        "digest": queries.contract_sha256(thing), "consents": queries.consents_on(thing),
-        "disposals": queries.disposals_of(thing.id), "actor": actor,
+        "digest": queries.contract_sha256(thing), "consents": consents,
+        "disposals": rows["disposals"], "actor": actor,
         "patent_options": [(item.patent.public_id, item.patent.shown_number) for item in thing.live_items],
         "consent_options": [
             (consent.public_id, f"{patent.shown_number} · {', '.join(consent.uses)}")
-            for patent, consent in queries.consents_on(thing)
+            for patent, consent in consents
         ],
         **choices(),
     }

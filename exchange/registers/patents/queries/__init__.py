@@ -8,6 +8,7 @@ from exchange.registers.patents.queries.imports import (
     rows_of_batch,
 )
 from exchange.registers.patents.queries.picture import (
+    Gathered,
     annuity_due_list,
     annuity_state,
     check_disposition,
@@ -19,6 +20,7 @@ from exchange.registers.patents.queries.picture import (
     in_force_interval,
     papers_of,
     picture_from,
+    register_from,
     register_status,
     rights_picture,
     rights_pictures,
@@ -60,10 +62,10 @@ from exchange.registers.patents.queries.rights import (
 )
 
 __all__ = [
-    "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
+    "Gathered", "annuities_of", "annuity_due_list", "annuity_state", "audience_of", "check_disposition", "codes_of_batch", "consent_for",
     "consents_of", "coowner_consents", "custodies_of", "differing_statuses", "encumbrance_by_reference", "encumbrance_history", "encumbrances",
     "events_of", "expiry_date", "find_batches", "find_by_number", "find_patent", "gate_findings", "gather", "gather_all", "get_batch", "get_consent",
     "get_custody", "get_encumbrance", "get_patent", "in_force_interval", "latest_snapshot", "live_claim", "live_custody",
-    "live_pledge", "organisation_named", "owned_patents", "papers_of", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_status",
+    "live_pledge", "organisation_named", "owned_patents", "papers_of", "picture_from", "portfolio", "portfolio_counts", "proofs_of", "refused_rows", "register_from", "register_status",
     "registry_queue", "rights_picture", "rights_pictures", "rows_of_batch", "shares_on", "standing", "standing_on", "tasks", "visible_patents",
 ]  # fmt: skip

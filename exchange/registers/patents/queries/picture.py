@@ -229,6 +229,11 @@ def _coowner_consents(rows: Sequence[CoownerConsent]) -> tuple[CoownerConsentFac
     return tuple(CoownerConsentFact(row.organisation_id, Use(row.act), row.valid_to) for row in rows)
 
 
+def register_from(rows: Gathered, *, on: date) -> RegisterStatus:
+    """The register part of the picture that the gathered rows give on a day."""
+    return register_part(picture_from(rows, on=on))
+
+
 def register_status(patent_id: int, on: date | None = None) -> RegisterStatus:
     """The register part of the picture."""
     return register_part(rights_picture(patent_id, on))
