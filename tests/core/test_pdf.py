@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from pypdfium2 import PdfDocument
+from weasyprint import HTML
 
 from exchange.core import pdf
 from exchange.core.money import Money
+from exchange.core.pdf import documents, typesetting
 from exchange.core.sandbox.pool import TEMPLATES, Pool
 from exchange.core.text import _
 
@@ -180,6 +182,35 @@ def knocked(listener: socket.socket) -> bool:
         return False
     connection.close()
     return True
+
+
+def shape(element: Any) -> Any:
+    """What of an element decides how it is set: name, attributes and words, blanks apart."""
+    attributes = sorted((name, value) for name, value in element.attrib.items() if not name.endswith("xmlns"))
+    return element.tag, attributes, (element.text or "").strip(), (element.tail or "").strip(), [shape(child) for child in element]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_reads_a_well_formed_page_as_the_reader_of_html_does(language: str) -> None:
+    body, request = documents.describe("pdf/sheet.html", SHEET, head=HEAD, language=language)
+    typesetting.prepare([str(TEMPLATES)])
+    text = typesetting.to_html(request, body)
+    quick, usual = typesetting.read_page(text), HTML(string=text, base_url="asset:///").etree_element
+    assert quick is not None
+    assert shape(quick) == shape(usual)
+    assert "{http://www.w3.org/2000/svg}path" in {element.tag for element in quick.iter()}
+
+
+def test_reads_a_page_that_is_not_well_formed_all_the_same(folder: Path, children: Pool) -> None:
+    assert typesetting.read_page("<p>one<p>two &nbsp;") is None
+    made = pdf.render(write(folder, "loose.html", "<p>one<p>two &nbsp;<table><tr><td>three</table>"), {}, head=HEAD, using=children)
+    assert "".join(pdf.page_text(made.content).split()) == "onetwothree"
+
+
+def test_links_of_packaged_sheets_are_taken_from_the_page() -> None:
+    page = typesetting.read_page('<html><head><link rel="stylesheet" href="document.css"><link rel="stylesheet" href="../x.css"></head></html>')
+    assert typesetting.take_sheets(page) == ["document.css"]
+    assert [link.get("href") for link in page.iter("link")] == ["../x.css"]
 
 
 def test_refuses_documents_that_are_too_large(folder: Path, children: Pool) -> None:
