@@ -1,8 +1,9 @@
-"""The command line: ``exchange bootstrap | serve | worker | demo | audit | permissions | …``."""
+"""The command line: ``exchange bootstrap | serve | worker | demo | doctor | audit | permissions | …``."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,65 @@ def bootstrap(samples: Path | None, *, with_demo: bool) -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
+@click.option("--group", type=click.Choice(("ledger", "rights", "house", "machine")), default=None, help="Only the checks of this group.")
+def doctor(group: str | None, *, as_json: bool) -> None:
+    """Ask every check: exit status 0 when sound, 1 at damage, 2 at warnings alone."""
+    import json
+
+    from exchange.core.checks import chosen
+
+    import_module("exchange.core.doctor")
+    app = create_app(chosen_settings())
+    damaged = warned = False
+    told: list[dict[str, Any]] = []
+    with app.app_context():
+        stale = unapplied(app)
+        for each in [] if stale else chosen(group):  # type: ignore[arg-type]  # click.Choice has checked it
+            findings = list(each.run())
+            damaged |= any(not finding.warning for finding in findings)
+            warned |= any(finding.warning for finding in findings)
+            told.append({"check": each.name, "promise": str(each.promise), "findings": [str(replace(finding, check=each.name)) for finding in findings]})
+    if stale:
+        told, damaged = [{"check": "database.migrated", "promise": "The database is migrated", "findings": [stale]}], True
+    if as_json:
+        click.echo(json.dumps({"sound": not damaged and not warned, "checks": told}, ensure_ascii=False, indent=1))
+    else:
+        for row in told:
+            click.echo(f"{'✗' if row['findings'] else '✓'} {row['check']:24} {row['promise']}")
+            for line in row["findings"]:
+                click.echo(f"    {line}")
+    raise SystemExit(1 if damaged else 2 if warned else 0)
+
+
+def refuse_unsafe(settings: Settings, app: Any) -> None:
+    """Stop before a production house opens its doors while anything speaks against it."""
+    if not settings.is_production:
+        return
+    from exchange.core.checks import examine
+    from exchange.core.safety import causes
+
+    import_module("exchange.core.doctor")
+    with app.app_context():
+        stale = unapplied(app)
+        found = [*causes(settings), *([stale] if stale else [str(each) for each in examine("machine") if not each.warning])]
+    if found:
+        raise click.ClickException("\n".join(["UNSAFE_CONFIGURATION", *(f"  - {each}" for each in found)]))
+
+
+@cli.command()
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000, type=int)
-def serve(host: str, port: int) -> None:
+@click.option("--i-know", is_flag=True, help="Open a demonstration to other machines.")
+def serve(host: str, port: int, *, i_know: bool) -> None:
     """Serve the pages and the API."""
     from gunicorn.app.base import BaseApplication
 
     settings = chosen_settings()
+    if settings.is_demonstration and host not in ("127.0.0.1", "localhost", "::1") and not i_know:
+        raise click.ClickException(f"a demonstration listens on this machine only; add --i-know to open it on {host}")
     app = create_app(settings)
+    refuse_unsafe(settings, app)
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         def load_config(self) -> None:
@@ -77,7 +129,10 @@ def worker() -> None:
     """Carry out jobs and timers."""
     from exchange.core import jobs
 
-    jobs.run_worker(create_app(chosen_settings()))
+    settings = chosen_settings()
+    app = create_app(settings)
+    refuse_unsafe(settings, app)
+    jobs.run_worker(app)
 
 
 @cli.command()
@@ -137,6 +192,19 @@ def alembic_config(app: Any) -> Any:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["app"] = app
     return config
+
+
+def unapplied(app: Any) -> str:
+    """What the database lacks of the migrations; empty when it stands at the newest."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from exchange.core.database import db
+
+    newest = ScriptDirectory.from_config(alembic_config(app)).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return "" if present == newest else f"the database stands at {present or 'nothing'}, the newest migration is {newest}"
 
 
 def upgrade(app: Any, target: str = "head") -> None:

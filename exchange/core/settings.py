@@ -79,6 +79,12 @@ class Settings:
         """The session cookie's name; where there is https, one that browsers take from this host alone."""
         return "__Host-zhirong" if self.is_production else "zhirong_session"
 
+    def key_files(self) -> list[Path]:
+        """Where this house's secret keys lie."""
+        named = [self.SECRET_KEY_FILE, self.HEAD_KEY_FILE, self.SEAL_KEY_FILE, self.MASTER_KEY_FILE]
+        kept = (self.DATA_DIR / "keys").glob("*key*")
+        return sorted({*(path for path in named if path is not None), *kept})
+
     @property
     def is_production(self) -> bool:
         return self.ENV == "production"

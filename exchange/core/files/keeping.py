@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from flask import current_app
@@ -174,4 +175,12 @@ def sweep() -> Sequence[str]:
 def missing() -> list[str]:
     """Digests that a row needs but that are not kept, or whose bytes are others; `doctor` asks this."""
     kept = store()
-    return sorted(sha256 for sha256 in referenced() if not kept.path_of(sha256).exists())
+    return sorted(sha256 for sha256 in referenced() if not _is_whole(kept.path_of(sha256), sha256))
+
+
+def _is_whole(path: Path, sha256: str) -> bool:
+    """Whether the file is there and has this digest."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256

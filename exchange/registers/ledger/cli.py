@@ -15,6 +15,6 @@ def prove() -> None:
     """Check that every book, journal and balance of the ledger is right."""
     findings = record_proof()
     for finding in findings:
-        click.echo(f"{finding.check}: {finding.where}: {finding.expected} expected, {finding.found} found")
+        click.echo(str(finding))
     click.echo("ledger proved" if not findings else f"{len(findings)} findings")
     raise SystemExit(1 if findings else 0)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from exchange.core import clock, events
 from exchange.core.access import PERMISSIONS, SYSTEM, Actor
+from exchange.core.checks import Finding
 from exchange.core.database import add, db, flush, lock, operation
 from exchange.core.errors import Conflict, Forbidden, Invalid, NotFound
 from exchange.core.states import parties_of
@@ -194,14 +195,19 @@ def close_period(actor: Actor, book_id: int, *, through: date) -> Book:
     return book
 
 
-@operation
-def record_proof(actor: Actor = SYSTEM) -> list[queries.Discrepancy]:
-    """Run the proof and note it with its figures and duration; a finding raises the flag ``ledger.proof_failed``."""
+def record_proof(actor: Actor = SYSTEM) -> list[Finding]:
+    """Prove the books, then note it with figures and duration; a finding raises the flag ``ledger.proof_failed``."""
     began = time.monotonic()
     findings = queries.prove()
+    db.session.rollback()
+    note_proof(len(findings), seconds=f"{time.monotonic() - began:.3f}", actor=actor)
+    return findings
+
+
+@operation
+def note_proof(findings: int, *, seconds: str, actor: Actor) -> None:
+    """Write down that the books were proved, and what it found."""
     book = db.session.scalar(select(Book).order_by(Book.id).limit(1))
     if book is not None:
-        seconds = f"{time.monotonic() - began:.3f}"
         verb = "proof_failed" if findings else "prove"
-        events.note(book, verb, actor, noun="ledger", findings=len(findings), seconds=seconds, **queries.figures())
-    return findings
+        events.note(book, verb, actor, noun="ledger", findings=findings, seconds=seconds, **queries.figures())

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, or_, select, true
+from sqlalchemy import ColumnElement, case, distinct, func, or_, select, true
 
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
+from exchange.core.checks import Finding, check, examine
 from exchange.core.database import db, nowhere, visible
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.text import Text, _
+from exchange.core.text import _
 from exchange.registers.ledger.models import Account, Book, Journal, JournalSeal, Posting
 from exchange.registers.ledger.rules import CHARTS, AccountRule, BookKind
 
@@ -174,49 +175,41 @@ def statement(book: Book, code: str, *, subject: str | None, since: date, until:
     return list(db.session.execute(wanted))
 
 
-@dataclass(frozen=True, slots=True)
-class Discrepancy:
-    """A difference that the proof found."""
-
-    check: Text
-    where: str
-    expected: int
-    found: int
+PAIRS = ("contingent", "commitment", "collateral", "interest_suspended", "written_off", "securitised")
+MONEY = ("clearing", "cash_memo")
 
 
-def prove() -> list[Discrepancy]:
-    """The ledger's own checks: books and journals sum to nought, seals are there, balances equal postings, signs hold."""
-    return [*_unbalanced_books(), *_unbalanced_journals(), *_unsealed(), *_false_balances(), *_false_signs()]
+def prove() -> list[Finding]:
+    """All that is wrong with the books: the ledger's own checks and those of the features that post to it."""
+    return examine("ledger")
 
 
-def _unbalanced_books() -> list[Discrepancy]:
-    wanted = (
-        select(Account.book_id, func.sum(Account.balance_minor))
-        .group_by(Account.book_id)
-        .having(func.sum(Account.balance_minor) != 0)
-    )
-    return [Discrepancy(_("A book does not sum to nought"), f"book {book}", 0, int(fen)) for book, fen in db.session.execute(wanted)]
+@check("ledger.books", _("Every book sums to nought"), group="ledger")
+def unbalanced_books() -> Iterable[Finding]:
+    """Books whose balances do not sum to nought."""
+    total = func.sum(Account.balance_minor)
+    wanted = select(Account.book_id, total).group_by(Account.book_id).having(total != 0)
+    return (Finding(where=f"book {book}", expected=0, found=int(fen)) for book, fen in db.session.execute(wanted))
 
 
-def _unbalanced_journals() -> list[Discrepancy]:
-    wanted = (
-        select(Posting.event_key, Posting.book_id, func.sum(Posting.posted_minor))
-        .group_by(Posting.event_key, Posting.book_id)
-        .having(func.sum(Posting.posted_minor) != 0)
-    )
-    return [
-        Discrepancy(_("A journal does not sum to nought"), f"{key} in book {book}", 0, int(fen))
-        for key, book, fen in db.session.execute(wanted)
-    ]
+@check("ledger.journals", _("Every journal sums to nought in every book"), group="ledger")
+def unbalanced_journals() -> Iterable[Finding]:
+    """Journals that move more into a book than out of it."""
+    total = func.sum(Posting.posted_minor)
+    wanted = select(Posting.event_key, Posting.book_id, total).group_by(Posting.event_key, Posting.book_id).having(total != 0)
+    return (Finding(where=f"{key} in book {book}", expected=0, found=int(fen)) for key, book, fen in db.session.execute(wanted))
 
 
-def _unsealed() -> list[Discrepancy]:
-    sealed = select(JournalSeal.event_key)
-    wanted = select(Journal.event_key).where(Journal.event_key.not_in(sealed))
-    return [Discrepancy(_("A journal bears no seal"), key, 1, 0) for key in db.session.scalars(wanted)]
+@check("ledger.seals", _("Every journal bears its seal"), group="ledger")
+def unsealed() -> Iterable[Finding]:
+    """Journals without a seal."""
+    wanted = select(Journal.event_key).where(Journal.event_key.not_in(select(JournalSeal.event_key)))
+    return (Finding(where=key, expected=1, found=0) for key in db.session.scalars(wanted))
 
 
-def _false_balances() -> list[Discrepancy]:
+@check("ledger.balances", _("Every balance is the sum of its postings"), group="ledger")
+def false_balances() -> Iterable[Finding]:
+    """Accounts whose balance is another than their postings give."""
     posted = func.coalesce(func.sum(Posting.posted_minor), 0)
     wanted = (
         select(Account.id, Account.code, Account.subject, Account.balance_minor, posted)
@@ -224,22 +217,47 @@ def _false_balances() -> list[Discrepancy]:
         .group_by(Account.id, Account.code, Account.subject, Account.balance_minor)
         .having(posted != Account.balance_minor)
     )
-    return [
-        Discrepancy(_("A balance is not the sum of its postings"), f"account {number} {code} {subject}", int(fen), kept)
+    return (
+        Finding(where=f"account {number} {code} {subject}", expected=int(fen), found=kept)
         for number, code, subject, kept, fen in db.session.execute(wanted)
-    ]
+    )
 
 
-def _false_signs() -> list[Discrepancy]:
+@check("ledger.signs", _("No account stands on the wrong side"), group="ledger")
+def false_signs() -> Iterable[Finding]:
+    """Debit accounts in credit and credit accounts in debit; a pool's cash below nought is one."""
     wrong = or_(
         case((Account.sign == "debit", Account.balance_minor < 0), else_=False),
         case((Account.sign == "credit", Account.balance_minor > 0), else_=False),
     )
-    wanted = select(Account).where(wrong)
-    return [
-        Discrepancy(_("An account stands on the wrong side"), f"account {account.id} {account.code}", 0, account.balance_minor)
-        for account in db.session.scalars(wanted)
-    ]
+    return (
+        Finding(where=f"account {account.id} {account.code}", expected=0, found=account.balance_minor)
+        for account in db.session.scalars(select(Account).where(wrong))
+    )
+
+
+@check("ledger.memoranda", _("Every memorandum equals its contra"), group="ledger")
+def false_memoranda() -> Iterable[Finding]:
+    """Memorandum accounts that do not cancel with their contra in the same book."""
+    for name in PAIRS:
+        total = func.sum(Account.balance_minor)
+        wanted = select(Account.book_id, Account.subject, total).where(Account.code.in_((name, f"{name}_contra")))
+        for book, subject, fen in db.session.execute(wanted.group_by(Account.book_id, Account.subject).having(total != 0)):
+            yield Finding(where=f"{name} {subject} in book {book}", expected=0, found=int(fen))
+
+
+@check("ledger.halves", _("Money that leaves one book arrives in another"), group="ledger")
+def lost_halves() -> Iterable[Finding]:
+    """Events whose clearing legs do not cancel over the books of the parties; journals within one book have no other half."""
+    total = func.sum(Posting.posted_minor)
+    event = case((Journal.event_id != "", Journal.event_id), else_=Journal.event_key)
+    between = select(Posting.event_key).group_by(Posting.event_key).having(func.count(distinct(Posting.book_id)) > 1)
+    wanted = (
+        select(event, total).select_from(Posting).join(Account, Account.id == Posting.account_id)
+        .join(Journal, Journal.event_key == Posting.event_key)
+        .where(Account.code.in_(MONEY), Posting.event_key.in_(between)).group_by(event).having(total != 0)
+    )
+    return (Finding(where=key, expected=0, found=int(fen)) for key, fen in db.session.execute(wanted))
 
 
 def figures() -> dict[str, int]:

@@ -11,6 +11,7 @@ from exchange.finance.guarantees.operations.deciding import (
     sign_guarantee,
     tie_guarantee,
 )
+from exchange.finance.guarantees.operations.proof import sharers_beside_their_books
 from exchange.finance.guarantees.operations.reguaranteeing import (
     approve_reguarantee,
     consent_reguarantee,
@@ -72,6 +73,7 @@ __all__ = [
     "pay_reguarantee",
     "request_reguarantee",
     "retire_scheme",
+    "sharers_beside_their_books",
     "sign_guarantee",
     "start_guarantee",
     "start_reguarantee",

@@ -85,18 +85,21 @@ def contingent_targets(guarantee: Guarantee, outstanding: Money) -> list[tuple[G
 
 def book_contingent(guarantee: Guarantee, *, on: date, verb: str) -> None:
     """J1 and J4: the memorandum of each sharer follows what is outstanding of the loan."""
-    outstanding = _outstanding(guarantee)
-    wanted: dict[tuple[int, str], int] = {}
-    own = 0
-    for share, fen in contingent_targets(guarantee, outstanding):
-        kind = _book(share.role)
-        wanted[share.organisation_id or 0, kind] = wanted.get((share.organisation_id or 0, kind), 0) + fen
-        own += fen if share.role == "guarantor" else 0
-    legs = [leg for (organisation_id, kind), fen in wanted.items() for leg in _moved(guarantee, organisation_id, kind, fen)]
+    legs = [leg for (organisation_id, kind), fen in memoranda(guarantee).items() for leg in _moved(guarantee, organisation_id, kind, fen)]
     post(guarantee, legs, on=on, verb=verb)
     exposure = exposure_of(guarantee.id)
     if exposure is not None:
-        exposure.outstanding = Money(own)
+        own = contingent_targets(guarantee, _outstanding(guarantee))
+        exposure.outstanding = Money(sum(fen for share, fen in own if share.role == "guarantor"))
+
+
+def memoranda(guarantee: Guarantee) -> dict[tuple[int, str], int]:
+    """What the memorandum of each sharer's book must show now, in fen, by organisation and kind of book."""
+    wanted: dict[tuple[int, str], int] = {}
+    for share, fen in contingent_targets(guarantee, _outstanding(guarantee)):
+        book = share.organisation_id or 0, _book(share.role)
+        wanted[book] = wanted.get(book, 0) + fen
+    return wanted
 
 
 def _outstanding(guarantee: Guarantee) -> Money:

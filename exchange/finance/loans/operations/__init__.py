@@ -23,6 +23,7 @@ from exchange.finance.loans.operations.ending import (
     write_off_loan,
 )
 from exchange.finance.loans.operations.paying import disburse_loan, draw_loan
+from exchange.finance.loans.operations.proof import loans_beside_their_books
 from exchange.finance.loans.operations.receiving import (
     charge_loan,
     receive_payment,
@@ -68,6 +69,7 @@ __all__ = [
     "join_loan",
     "lapse_loan",
     "lapse_stale_loans",
+    "loans_beside_their_books",
     "mark_collateral",
     "meet_condition",
     "receive_payment",

@@ -49,6 +49,7 @@ from exchange.finance.pledges.operations.living import (
     unhold_pledge,
     withdraw_consent,
 )
+from exchange.finance.pledges.operations.proof import pledges_beside_their_books, pledged_twice, unseen_pledges
 
 __all__ = [
     "ItemInput",
@@ -70,6 +71,8 @@ __all__ = [
     "hold_pledge",
     "kill_items",
     "list_disposal",
+    "pledged_twice",
+    "pledges_beside_their_books",
     "propose_disposal",
     "record_disposal",
     "redraft_pledge",
@@ -87,6 +90,7 @@ __all__ = [
     "state_payoff_of_pledge",
     "stop_enforcement",
     "unhold_pledge",
+    "unseen_pledges",
     "warn_of_late_filings",
     "withdraw_consent",
     "withdraw_release",

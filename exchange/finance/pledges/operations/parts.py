@@ -80,9 +80,14 @@ def drop_holds(pledge: Pledge, *, on: date, basis: str, never_existed: bool = Fa
             drop_hold(item, on=on, basis=basis, never_existed=never_existed)
 
 
+def collateral_of(pledge: Pledge) -> int:
+    """The accepted value of what the pledge covers, in fen."""
+    return sum(item.accepted.minor for item in pledge.live_items if item.holds) if pledge.covers else 0
+
+
 def book_collateral(pledge: Pledge, *, verb: str, on: date) -> None:
     """J25: the memorandum of collateral follows the accepted value of what the pledge covers."""
-    target = sum(item.accepted.minor for item in pledge.live_items if item.holds) if pledge.covers else 0
+    target = collateral_of(pledge)
     kind = "guarantor" if pledge.secures == "recourse" else "bank"
     fen = target - balance(pledge.organisation_id, kind, "collateral", pledge.public_id)
     legs = transfer(
