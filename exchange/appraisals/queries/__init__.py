@@ -1,5 +1,6 @@
 """What is read of appraisals: reports, drafts, versions, and what upper features may ask about a sealed one."""
 
+from .archive import archive_of
 from .documents import appraisal_by_id, moment_of, sheet_of, under_review, verify_url
 from .drafts import draft_of, patent_facts, people_who_worked, sources_of
 from .papers import (
@@ -8,7 +9,7 @@ from .papers import (
 )
 from .people import find_organisation, members_of
 from .reports import (
-    appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
+    appraisal_by_number, appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
     visible_appraisals,
 )
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
@@ -31,7 +32,7 @@ __all__ = [
     "kept_result", "list_scorecards", "live_scorecard_reviews", "mark_rows", "marks_of", "next_edition",
     "people_of_scorecard", "predecessors_of", "recomputed", "request_of_scorecard", "scorecard_by_id", "scorecard_reviews_of",
     "scorecard_tasks", "scorecards_for", "scorecards_of_patents", "sealed_scorecard", "standings", "scorecard_ceiling",
-    "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisals_of_patents", "attached_calculation", "check_usable",
+    "AcceptedReview", "appraisal_by_id", "moment_of", "sheet_of", "under_review", "verify_url", "SealedAppraisal", "SealedItem", "accepted_review", "appraisal_by_number", "appraisals_of_patents", "archive_of", "attached_calculation", "check_usable",
     "comparison", "computed_version", "cross_check_range", "current_version", "draft_of", "find_appraisal", "find_organisation", "frozen_document", "gaps_of",
     "hides_amount", "history_of", "is_fresh", "list_appraisals", "list_reviews", "live_review", "live_reviews", "live_signatures",
     "may_draft", "members_of", "names_of", "patent_facts", "pending_decisions", "people_of", "people_of_review", "people_who_worked", "preview",

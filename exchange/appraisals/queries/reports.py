@@ -61,6 +61,11 @@ def appraisals_of_patents(patent_ids: Collection[int], actor: Actor | None = Non
     return list(db.session.scalars(wanted.order_by(Appraisal.id.desc()).distinct()))
 
 
+def appraisal_by_number(number: str) -> Appraisal | None:
+    """The report of this number, for the command line."""
+    return db.session.scalar(select(Appraisal).where(Appraisal.number == number.strip()))
+
+
 def current_version(appraisal: Appraisal) -> AppraisalVersion | None:
     """The calculation that the report now rests on."""
     return db.session.get(AppraisalVersion, appraisal.current_version_id) if appraisal.current_version_id else None

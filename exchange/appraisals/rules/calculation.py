@@ -249,3 +249,10 @@ def recompute(content: bytes) -> Any:
     from valuation.report import recompute as again
 
     return again(content)
+
+
+def recompute_archive(content: bytes) -> Any:
+    """The engine's verdict on an archive file, every member checked against its list first."""
+    from valuation.archive import recompute_archive as again
+
+    return again(content)

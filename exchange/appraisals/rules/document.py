@@ -25,7 +25,11 @@ PATENT_TYPES = {str(member): member.label for member in PatentType}
 STANDINGS = {str(member): member.label for member in AnnuityStanding}
 TEMPLATE = "pdf/appraisal.html"
 BILINGUAL_TEMPLATE = "pdf/appraisal_bilingual.html"
-BILINGUAL = _("Valuation report, bilingual reading edition")
+BILINGUAL = _("Bilingual reading edition")
+BILINGUAL_SENTENCES = (
+    _("Reading edition; the Chinese edition governs. SHA-256 of the governing edition before sealing: %(digest)s"),
+    _("What was signed is the governing edition; this edition puts both languages side by side for reading."),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, url_for
 
-from exchange.core import clock, files, pdf
+from exchange.core import clock, files, i18n, pdf
 from exchange.core.access import Actor
 from exchange.core.errors import CODES, Invalid
 from exchange.core.i18n import translate
@@ -17,6 +17,7 @@ from exchange.registers.patents import queries as patents
 
 from .. import operations, queries
 from ..models import Appraisal
+from ..queries.documents import edition_code
 from ..rules.document import lender
 from ..rules.vocabulary import DOCUMENT_KINDS, INSPECTION, METHODS, PURPOSES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES
 from ..schemas import (
@@ -82,7 +83,16 @@ def show_appraisal(thing: Appraisal, actor: Actor) -> Any:
         "appraisals/show.html", appraisal=thing, version=version, sees_request=sees_request(thing, actor),
         document=queries.sealed_pdf(thing.id) or queries.frozen_document(thing), signatures=queries.live_signatures(thing),
         history=told(thing), figures=pictures.stored(version) if version else None, kinds=DOCUMENT_KINDS, purposes=PURPOSES, reviews=[row for row in queries.live_reviews(thing.id) if row.organisation_id == actor.organisation_id],
-        works=works, gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
+        works=works, edition_code=edition_code(thing, i18n.current()), **papers_of(thing, actor), gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
+
+
+def papers_of(thing: Appraisal, actor: Actor) -> dict[str, Any]:
+    """The bilingual edition or the work that makes it, and the sheets of reviews that this reader may see."""
+    if thing.state not in SEALED:
+        return {"bilingual": None, "bilingual_job": None, "sheets": []}
+    bilingual = queries.sealed_paper(queries.bilingual_of(thing))
+    job = queries.waiting_paper("bilingual", thing.public_id) if bilingual is None else None
+    return {"bilingual": bilingual, "bilingual_job": job, "sheets": queries.sheets_of_report(thing.id, actor)}
 
 
 GAP_PAGES = {"assumptions": "appraisal_work.enter_assumptions", "methods": "appraisal_work.choose_methods", "survey": "appraisal_work.enter_notes",
@@ -107,7 +117,8 @@ def told(thing: Appraisal) -> list[dict[str, Any]]:
 
 VERBS = {"enter": _("Assumptions changed"), "verify": _("Assumptions verified"), "choose": _("Methods chosen"), "calculate": _("Calculation kept"),
          "share": _("Shared with a reader"), "unshare": _("Access of a reader ended"), "refresh": _("Register read again"),
-         "revaluation_due": _("A new valuation is due"), "answer_remark": _("Remark answered"), "differ": _("A new calculation differs")}
+         "revaluation_due": _("A new valuation is due"), "answer_remark": _("Remark answered"), "differ": _("A new calculation differs"),
+         "order_bilingual": _("Bilingual edition asked for"), "bilingual": _("Bilingual edition sealed"), "lapse": _("A paper about the report lapsed")}
 
 
 def team_choices(thing: Appraisal, actor: Actor) -> dict[str, Any]:

@@ -6,7 +6,7 @@ carry the colours of paper, classes let the page's theme override them.
 
 from exchange.core.charts.blocks import tornado, waterfall
 from exchange.core.charts.distribution import histogram
-from exchange.core.charts.frame import ChartData, Figure, Mark, attempt
+from exchange.core.charts.frame import ChartData, Figure, Mark, attempt, attempt_in, renamed
 from exchange.core.charts.gauges import gauge
 from exchange.core.charts.lines import Fan, Series, line, sparkline
 from exchange.core.charts.measures import Measure, measure
@@ -27,6 +27,7 @@ __all__ = [
     "Series",
     "Span",
     "attempt",
+    "attempt_in",
     "bars",
     "examples",
     "football",
@@ -35,6 +36,7 @@ __all__ = [
     "line",
     "measure",
     "radar",
+    "renamed",
     "sparkline",
     "timeline",
     "tornado",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
 from exchange.core.charts import widths
-from exchange.core.i18n import translate
+from exchange.core.i18n import speaking, translate
+from exchange.core.i18n.language import Language
 from exchange.core.text import _
 
 WIDTH: Final = 720.0
@@ -67,6 +68,23 @@ def attempt(draw: Callable[..., Figure], title: str, *data: Any, strict: bool = 
         if strict:
             raise
         return Figure(draw.__name__, title, translate(_("No data")), (), (), reason=str(reason))
+
+
+def attempt_in(language: Language, draw: Callable[..., Figure], title: str, *data: Any, **options: Any) -> Figure:
+    """The figure in one of the two languages, for documents that bear both."""
+    with speaking(language):
+        return attempt(draw, title, *data, **options)
+
+
+def renamed(figure: Figure, names: Mapping[str, str]) -> Figure:
+    """The figure with other names in its sentence and its table; the picture keeps the drawn ones."""
+
+    def said(text: str) -> str:
+        for drawn in sorted(names, key=len, reverse=True):
+            text = text.replace(drawn, names[drawn])
+        return text
+
+    return replace(figure, summary=said(figure.summary), rows=tuple(tuple(map(said, row)) for row in figure.rows))
 
 
 def checked(values: Iterable[float | None]) -> list[float | None]:

@@ -10,7 +10,8 @@ from exchange.core.charts.frame import FONT, Mark, label
 from exchange.core.charts.widths import parted, text_width
 
 NARROWEST, WIDEST, GAP = 64.0, 250.0, 12.0
-LEADING: Final = 1.18
+LEADING: Final = 1.15
+SMALLER: Final = 11.5  # two lines of it fit into a row
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,9 @@ class Column:
     def marks(self, y: float, name: str) -> list[Mark]:
         """A name before its row, on one line or on two."""
         lines = parted(name, self.widest, self.size)
-        first = y + self.size * 0.36 - self.size * LEADING * (len(lines) - 1) / 2
-        return [label(self.edge - GAP, first + self.size * LEADING * place, words, anchor="end", size=self.size) for place, words in enumerate(lines)]
+        size = self.size if len(lines) == 1 else SMALLER
+        first = y + size * 0.36 - size * LEADING * (len(lines) - 1) / 2
+        return [label(self.edge - GAP, first + size * LEADING * place, words, anchor="end", size=size) for place, words in enumerate(lines)]
 
 
 def column(names: Iterable[str], *, below: Iterable[str] = (), widest: float = WIDEST) -> Column:
