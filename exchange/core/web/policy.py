@@ -16,6 +16,7 @@ from exchange.core.events import record_denied
 from exchange.core.schemas import Shape
 from exchange.core.settings import Settings
 from exchange.core.states import MACHINES, Move, parties_of
+from exchange.core.web.limits import check_limits
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def is_known(permission: str) -> bool:
 def guard(policy: Policy, arguments: dict[str, Any]) -> Actor | None:
     """The checks in their order: session, organisation, visible, permitted; puts the thing in place of its id."""
     actor = current_actor()
+    check_limits(actor, address=own_ip())
     if not policy.public:
         if actor is None:
             raise Forbidden(getattr(g, "why_nobody", "SIGN_IN_NEEDED"))
