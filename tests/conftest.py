@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.services import postgres
+from tests.services.browser import chromium_browser  # noqa: F401  # one browser a worker, whoever asks
 from tests.services.databases import CLUSTER_VARIABLE, PostgresDatabase, SqliteDatabase
 from tests.services.demonstration import copy_files, make_demonstration_once
 from tests.services.house import House
@@ -110,19 +111,21 @@ def demonstration(demonstration_template: Path, demonstrations: Callable[[], Hou
 
 
 @pytest.fixture(scope="session")
-def demonstrations(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], House]]:
-    """One application a worker on copies of the demonstration."""
-    opened: list[House] = []
+def demonstrations(demonstration_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., House]]:
+    """One application a worker and environment on copies of the demonstration."""
+    opened: dict[str, House] = {}
 
-    def house() -> House:
-        if not opened:
-            folder = tmp_path_factory.mktemp("house-demonstration")
+    def house(environment: str = "test") -> House:
+        if environment not in opened:
+            folder = tmp_path_factory.mktemp(f"demonstration-{environment}")
             copy_files(demonstration_template, folder)
-            opened.append(House(folder, lambda create: SqliteDatabase(folder, create, template=demonstration_template / "template.sqlite3")))
-        return opened[0]
+            opened[environment] = House(
+                folder, lambda create: SqliteDatabase(folder, create, template=demonstration_template / "template.sqlite3"),
+                environment=environment)
+        return opened[environment]
 
     yield house
-    for each in opened:
+    for each in opened.values():
         each.close()
 
 

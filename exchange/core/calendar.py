@@ -13,9 +13,10 @@ from pathlib import Path
 from sqlalchemy import String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from exchange.core import clock
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import Base, add, db, operation, remembered
-from exchange.core.workdays import Calendar
+from exchange.core.workdays import Calendar, working_days_between
 
 SHIPPED = Path(__file__).parent / "data" / "calendar_cn.csv"
 
@@ -42,6 +43,14 @@ def shipped() -> tuple[tuple[date, bool, str], ...]:
 def china(name: str = "CN") -> Calendar:
     """The calendar as it stands: entered rows over the shipped ones; read once a transaction."""
     return remembered(("calendar", name), lambda: _entered(name))
+
+
+def working_days_left(day: date) -> int | None:
+    """How many working days are left until the end of a day, less than none when it is past; nothing where the calendar does not reach."""
+    known, today = china(), clock.today()
+    if not (known.knows(today) and known.knows(day)):
+        return None
+    return working_days_between(known, today, day) if day >= today else -working_days_between(known, day, today)
 
 
 def _entered(name: str) -> Calendar:

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from exchange.core import clock
 from exchange.core.database import db
+from exchange.core.search import index_waiting
 from exchange.demo import PASSWORD
 from exchange.demo.evidence import add_evidence, publish_figures
 from exchange.demo.finance import add_finance
@@ -30,7 +31,7 @@ log = logging.getLogger("zhirong.demo")
 
 
 def play(app: Flask) -> None:
-    """Play four years up to this moment."""
+    """Play four years up to this moment; what happened in them can be searched at once."""
     begun = time.perf_counter()
     script = Script(end=clock.now())
     with hurried():
@@ -43,6 +44,7 @@ def play(app: Flask) -> None:
         add_finance(script, cast, stock)
         add_programme(script, cast)
         played = script.play()
+        index_waiting()
     sys.stdout.write(f"  {played} steps of the demonstration in {time.perf_counter() - begun:.1f} s\n")
 
 

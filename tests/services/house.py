@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from exchange.core.settings import Environment
     from tests.services.databases import Create, PostgresDatabase, SqliteDatabase
 
 
 class House:
     """The application, its database and its clients."""
 
-    def __init__(self, folder: Path, open_database: Callable[[Create], SqliteDatabase | PostgresDatabase]) -> None:
+    def __init__(
+        self, folder: Path, open_database: Callable[[Create], SqliteDatabase | PostgresDatabase], *, environment: Environment = "test"
+    ) -> None:
         """Create the tables once, then the application."""
         self.folder = folder
         self.store = open_database(create_tables)
-        self.app = make_app(folder, self.store.url)
+        self.app = make_app(folder, self.store.url, environment=environment)
         self.dirty = False
 
     @property
@@ -57,7 +60,7 @@ class House:
             self.db.engine.dispose()
 
 
-def make_app(folder: Path, address: str) -> Any:
+def make_app(folder: Path, address: str, *, environment: Environment = "test") -> Any:
     """Build the application with the settings of a test."""
     import exchange
     from exchange import create_app
@@ -66,7 +69,7 @@ def make_app(folder: Path, address: str) -> Any:
     if only := os.environ.get("ONLY"):
         exchange.FEATURES = tuple(name for name in exchange.FEATURES if name in only.split(","))
 
-    app = create_app(Settings(ENV="test", DATA_DIR=folder / "var", DATABASE_URL=address, MFA_REQUIRED="none"))
+    app = create_app(Settings(ENV=environment, DATA_DIR=folder / "var", DATABASE_URL=address, MFA_REQUIRED="none"))
     app.test_client_class = client_class()
     return app
 

@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import time
+from datetime import date
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request
@@ -16,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from exchange.core import clock, i18n
+from exchange.core import calendar, clock, i18n
 from exchange.core.access import Actor
 from exchange.core.database import WroteOutsideOperation, db
 from exchange.core.errors import DomainError, Unavailable, faults_of
@@ -65,6 +66,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # DefaultJSONProvider has it
     CSRFProtect(app)
     i18n.install(app.jinja_env)
+    app.jinja_env.filters["deadline"] = _deadline
     app.jinja_env.globals.update(
         idempotency_key=lambda: secrets.token_urlsafe(24), actions_of=actions_of, may=may, url_of=url_of, way_to=way_to, settings=settings)
     REQUEST_ID[0] = lambda: getattr(g, "request_id", "") if _in_request() else ""
@@ -87,6 +89,12 @@ def secret_key(settings: Settings) -> str:
         except FileExistsError:
             time.sleep(0.1)  # another process of this house is writing it
     return path.read_text("utf-8").strip()
+
+
+def _deadline(day: date) -> str:
+    """A deadline with the working days that are left."""
+    left = calendar.working_days_left(day)
+    return i18n.day(day) if left is None else i18n.deadline(day, left)
 
 
 def _in_request() -> bool:
