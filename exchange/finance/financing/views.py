@@ -67,7 +67,7 @@ def open_case(data: dict[str, Any], actor: Actor) -> Any:
 def show_case(thing: Case, actor: Actor) -> str:
     """The one page of a case for all its parties."""
     members = choosing.members_shown(thing)
-    stage, named = queries.stage_among(thing, members), history.named(thing, members)
+    stage, named = queries.stage_of(thing), history.named(thing, members)
     mine = queries.is_waiting_for(thing, stage, actor)
     moves = [each for each in actions_of(thing, actor) if is_offered(each.name, stage, frozen=bool(thing.frozen_order))]
     return page(
@@ -205,8 +205,9 @@ def draft_credit(thing: Case, data: dict[str, Any], actor: Actor) -> Any:
 
 
 def _pack(thing: Case, actor: Actor) -> dict[str, Any]:
-    found = next((each for each in history.sealed_documents(thing) if each.sha256 == thing.contract_sha256), None)
-    return _look(thing, actor) | {"pack": found, **choosing.members_shown(thing)}
+    members = choosing.members_shown(thing)
+    sealed = history.sealed_documents(thing, members=history.named(thing, members))
+    return _look(thing, actor) | {"pack": next((each for each in sealed if each.sha256 == thing.contract_sha256), None), **members}
 
 
 @room.form("/cases/<id>/sign", "case:sign", thing=Case, shape=SignShape, template="financing/sign.html", context=_pack)

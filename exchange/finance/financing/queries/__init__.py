@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import selectinload
 
 from exchange.appraisals import queries as appraisals
@@ -99,88 +99,90 @@ def idle_cases(days: int, returned_days: int) -> list[Case]:
 
 # ------------------------------------------------------------------ the stage
 
-def _states(model: Any, ids: Collection[int]) -> dict[int, str]:
-    rows = db.session.execute(select(model.id, model.state).where(model.id.in_(list(ids)))) if ids else ()
-    return {row[0]: row[1] for row in rows}
+Told = tuple[str, int, int, str]
 
 
-def accepted_reviews(appraisal_ids: Collection[int]) -> set[tuple[int, int]]:
+def _accepted_reviews(appraisal_ids: Collection[int]) -> Select[Told]:
     """(report, organisation) of every accepted review that is of the report's present file."""
-    if not appraisal_ids:
-        return set()
     newest = (
         select(AppraisalDocument.content_sha256)
         .where(AppraisalDocument.appraisal_id == AppraisalReview.appraisal_id, AppraisalDocument.stage == "sealed", AppraisalDocument.language == "zh")
         .order_by(AppraisalDocument.id.desc()).limit(1).scalar_subquery()
     )
-    wanted = select(AppraisalReview.appraisal_id, AppraisalReview.organisation_id).where(
-        AppraisalReview.appraisal_id.in_(list(appraisal_ids)), AppraisalReview.state == "accepted", AppraisalReview.pdf_sha256 == newest
-    )
-    return {(row[0], row[1]) for row in db.session.execute(wanted)}
+    return select(literal("review"), AppraisalReview.appraisal_id, AppraisalReview.organisation_id, AppraisalReview.state).where(
+        AppraisalReview.appraisal_id.in_(list(appraisal_ids)), AppraisalReview.state == "accepted", AppraisalReview.pdf_sha256 == newest)
 
 
-def _confirmed(guarantee_ids: Collection[int]) -> dict[int, list[tuple[int, str]]]:
-    found: dict[int, list[tuple[int, str]]] = {}
-    if guarantee_ids:
-        wanted = select(Reguarantee.guarantee_id, Reguarantee.organisation_id, Reguarantee.state).where(Reguarantee.guarantee_id.in_(list(guarantee_ids)))
-        for guarantee_id, organisation_id, state in db.session.execute(wanted):
-            found.setdefault(guarantee_id, []).append((organisation_id, state))
+MEMBERS: dict[str, Any] = {"appraisal": Appraisal, "scorecard": Scorecard, "guarantee": Guarantee, "loan": Loan, "pledge": Pledge}
+
+
+def _asked(ids: Mapping[str, Collection[int]]) -> list[Select[Told]]:
+    """What the stages of cases are derived from, of those members that they have: (kind, member, organisation, state)."""
+    found: list[Select[Told]] = [
+        select(literal(name), model.id, literal(0), model.state).where(model.id.in_(list(ids[name]))) for name, model in MEMBERS.items() if ids[name]]
+    if ids["appraisal"]:
+        found.append(_accepted_reviews(ids["appraisal"]))
+    if ids["guarantee"]:
+        found.append(select(literal("behind"), Reguarantee.guarantee_id, Reguarantee.organisation_id, Reguarantee.state).where(
+            Reguarantee.guarantee_id.in_(list(ids["guarantee"]))))
+    if ids["loan"]:
+        found.append(select(literal("signed"), LoanSignature.loan_id, literal(0), LoanSignature.party).where(LoanSignature.loan_id.in_(list(ids["loan"]))))
+    if ids["pledge"]:
+        found.append(select(literal("selling"), Disposal.pledge_id, literal(0), Disposal.state).where(
+            Disposal.pledge_id.in_(list(ids["pledge"])), Disposal.state.in_(SELLING)))
     return found
+
+
+@dataclass(frozen=True)
+class Around:
+    """The states of the members of several cases and what hangs on them, read in one statement."""
+
+    rows: Mapping[str, Sequence[tuple[int, int, str]]]
+    sheets: set[tuple[int, int]]
+
+    def state(self, kind: str, member_id: int | None) -> str:
+        """The state of a member; nothing where the case has none."""
+        return next((state for found, _by, state in self.rows.get(kind, ()) if found == member_id), "")
+
+    def of(self, kind: str, member_id: int | None) -> list[tuple[int, str]]:
+        """What hangs on a member: by which organisation, in which state."""
+        return [(by, state) for found, by, state in self.rows.get(kind, ()) if found == member_id]
+
+
+def around(cases: Sequence[Case]) -> Around:
+    """Read what decides the stages of several cases."""
+    ids = {name: {found for case in cases if (found := getattr(case, f"{name}_id"))} for name in MEMBERS}
+    asked, rows = _asked(ids), dict[str, list[tuple[int, int, str]]]()
+    for kind, member_id, by, state in db.session.execute(union_all(*asked)) if asked else ():
+        rows.setdefault(kind, []).append((member_id, by, state))
+    return Around(rows, appraisals.accepted_scorecards(ids["scorecard"]))
 
 
 def facts_of(cases: Sequence[Case]) -> dict[int, CaseFacts]:
     """What decides the stage of several cases, read together."""
-    ids: dict[str, set[int]] = {name: {found for case in cases if (found := getattr(case, f"{name}_id"))} for name in ("appraisal", "scorecard", "guarantee", "loan", "pledge")}
-    reports, guarantees = _states(Appraisal, ids["appraisal"]), _states(Guarantee, ids["guarantee"])
-    loans, pledges = _states(Loan, ids["loan"]), _states(Pledge, ids["pledge"])
-    reviews, behind = accepted_reviews(ids["appraisal"]), _confirmed(ids["guarantee"])
-    sheets = (_states(Scorecard, ids["scorecard"]), appraisals.accepted_scorecards(ids["scorecard"]))
-    selling = _selling(ids["pledge"])
-    return {
-        case.id: _facts(case, reports, guarantees, loans=loans, pledges=pledges, reviews=reviews, behind=behind, selling=selling, sheets=sheets)
-        for case in cases
-    }
+    told = around(cases)
+    return {case.id: _facts(case, told) for case in cases}
 
 
-def _selling(pledge_ids: Collection[int]) -> set[int]:
-    wanted = select(Disposal.pledge_id).where(Disposal.pledge_id.in_(list(pledge_ids)), Disposal.state.in_(SELLING))
-    return set(db.session.scalars(wanted)) if pledge_ids else set()
-
-
-def _facts(
-    case: Case, reports: dict[int, str], guarantees: dict[int, str], *, loans: dict[int, str], pledges: dict[int, str],
-    reviews: set[tuple[int, int]], behind: dict[int, list[tuple[int, str]]], selling: set[int],
-    sheets: tuple[dict[int, str], set[tuple[int, int]]],
-) -> CaseFacts:
-    rows = behind.get(case.guarantee_id or 0, [])
+def _facts(case: Case, told: Around) -> CaseFacts:
+    behind = told.of("behind", case.guarantee_id)
     stands = (ReguaranteeState.APPROVED, ReguaranteeState.EFFECTIVE, ReguaranteeState.ENDED)
-    confirmed = {organisation_id for organisation_id, state in rows if state in stands}
+    confirmed = {organisation_id for organisation_id, state in behind if state in stands}
+    reviewed = {by for by, _state in told.of("review", case.appraisal_id)}
     return CaseFacts(
-        state=case.state, route=case.route, sealed=(reports.get(case.appraisal_id or 0, "") or sheets[0].get(case.scorecard_id or 0, "")) in SEALED,
-        review_accepted=any((case.appraisal_id, each) in reviews or (case.scorecard_id, each) in sheets[1] for each in case.reviewers),
-        guarantee=guarantees.get(case.guarantee_id or 0, ""),
+        state=case.state, route=case.route,
+        sealed=(told.state("appraisal", case.appraisal_id) or told.state("scorecard", case.scorecard_id)) in SEALED,
+        review_accepted=any(each in reviewed or (case.scorecard_id, each) in told.sheets for each in case.reviewers),
+        guarantee=told.state("guarantee", case.guarantee_id),
         reguaranteed=bool(case.reguarantors) and case.reguarantors <= confirmed,
-        reguarantee_declined=any(state == ReguaranteeState.DECLINED for _id, state in rows),
-        loan=loans.get(case.loan_id or 0, ""), pledge=pledges.get(case.pledge_id or 0, ""), disposing=(case.pledge_id or 0) in selling,
+        reguarantee_declined=any(state == ReguaranteeState.DECLINED for _id, state in behind),
+        loan=told.state("loan", case.loan_id), pledge=told.state("pledge", case.pledge_id), disposing=bool(told.of("selling", case.pledge_id)),
     )
 
 
 def stage_of(case: Case) -> Stage:
     """The stage of one case now."""
     return derive_stage(facts_of([case])[case.id])
-
-
-def stage_among(case: Case, members: Mapping[str, Any]) -> Stage:
-    """The stage of one case whose members are read already."""
-    states = {name: {row.id: row.state} if (row := members[name]) is not None else {} for name in ("report", "guarantee", "loan", "pledge")}
-    behind = {case.guarantee_id or 0: [(each.organisation_id, each.state) for each in members["behind"]]}
-    reviews = accepted_reviews([case.appraisal_id] if case.appraisal_id is not None else [])
-    selling = _selling([case.pledge_id] if case.pledge_id is not None else [])
-    scored = [case.scorecard_id] if case.scorecard_id is not None else []
-    sheets = (_states(Scorecard, scored), appraisals.accepted_scorecards(scored))
-    return derive_stage(_facts(
-        case, states["report"], states["guarantee"], loans=states["loan"], pledges=states["pledge"], reviews=reviews, behind=behind, selling=selling,
-        sheets=sheets))
 
 
 def stages_of(cases: Sequence[Case]) -> dict[int, Stage]:
@@ -238,13 +240,12 @@ def tasks(actor: Actor) -> list[Task]:
         return []
     wanted = select(Case).where(_visible(actor), Case.state.in_(LIVE)).order_by(Case.id.desc()).limit(100)
     cases = list(db.session.scalars(wanted))
-    stages = stages_of(cases)
-    signed = _signed(cases, stages)
-    found = [task for case in cases if (task := _task(case, stages[case.id], actor, signed)) is not None]
+    told = around(cases)
+    found = [task for case in cases if (task := _task(case, derive_stage(_facts(case, told)), actor, told)) is not None]
     return found[:50]
 
 
-def _task(case: Case, stage: Stage, actor: Actor, signed: dict[int, set[str]]) -> Task | None:
+def _task(case: Case, stage: Stage, actor: Actor, told: Around) -> Task | None:
     title, place = case.enterprise.name, f"/cases/{case.public_id}"
     parties = case.parties()
     if stage in TASKS:
@@ -253,7 +254,7 @@ def _task(case: Case, stage: Stage, actor: Actor, signed: dict[int, set[str]]) -
             return Task("case", case.public_id, title, waits_for(stage).what, case.due_on, case.number, place + suffix)
     if stage == Stage.CREDITING and case.loan_id is None and actor.organisation_id == case.bank_id and actor.grade == "officer":
         return Task("case", case.public_id, title, waits_for(stage).what, case.due_on, case.number, place + "/credit")
-    if stage == Stage.CONTRACTING and _must_sign(case, actor, signed.get(case.loan_id or 0, set())):
+    if stage == Stage.CONTRACTING and _must_sign(case, actor, {party for _by, party in told.of("signed", case.loan_id)}):
         return Task("case", case.public_id, title, _("Read and sign the contracts"), case.due_on, case.number, place + "/sign")
     return None
 
@@ -268,15 +269,6 @@ def side_of(case: Case, actor: Actor) -> str:
 def _must_sign(case: Case, actor: Actor, signed: set[str]) -> bool:
     side = side_of(case, actor)
     return bool(side) and side not in signed and bool(case.contract_sha256)
-
-
-def _signed(cases: Sequence[Case], stages: dict[int, Stage]) -> dict[int, set[str]]:
-    ids = [case.loan_id for case in cases if stages[case.id] == Stage.CONTRACTING and case.loan_id]
-    found: dict[int, set[str]] = {}
-    if ids:
-        for loan_id, party in db.session.execute(select(LoanSignature.loan_id, LoanSignature.party).where(LoanSignature.loan_id.in_(ids))):
-            found.setdefault(loan_id, set()).add(party)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

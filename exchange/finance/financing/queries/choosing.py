@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from exchange.appraisals.queries import scorecard_ceiling, scorecard_reviews_of, scorecards_for
 from exchange.appraisals.models import Appraisal, AppraisalReview, Scorecard
 from exchange.core.access import Actor
-from exchange.core.database import by_public_id, db, visible
+from exchange.core.database import by_public_id, db, filled, visible
 from exchange.core.errors import Invalid
 from exchange.core.money import Money
 from exchange.finance.financing.models import Case
@@ -72,7 +72,8 @@ def sheets_for(case: Case) -> list[Scorecard]:
 
 
 def members_shown(case: Case) -> dict[str, Any]:
-    """The members of a case for its page."""
+    """The members of a case for its page; its patents, papers and remarks come with them."""
+    filled(case, Case.patents, Case.papers, Case.remarks)
     found: dict[str, Any] = {"report": None, "scorecard": None, "scored": None, "guarantee": None, "loan": None, "pledge": None, "behind": [], "reviews": []}
     for name, model, member_id in (
         ("report", Appraisal, case.appraisal_id), ("scorecard", Scorecard, case.scorecard_id), ("guarantee", Guarantee, case.guarantee_id), ("loan", Loan, case.loan_id),
