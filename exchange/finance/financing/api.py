@@ -10,7 +10,7 @@ from exchange.core.pages import Page
 from exchange.core.web import ApiRoom
 from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
-from exchange.finance.financing.queries import choosing, history
+from exchange.finance.financing.queries import choosing, history, sheets
 from exchange.finance.financing.schemas import (
     AnswerShape, AppraisalShape, CaseAnswer, CaseQuery, CreditShape, EditShape, OpenShape, OrderShape, ReasonShape, ReturnShape,
     RouteShape, ScorecardShape, SignShape,
@@ -60,7 +60,7 @@ def show_documents(thing: Case, actor: Actor) -> dict[str, Any]:
     """The sealed documents of the case and its members."""
     return {"items": [
         {"id": each.public_id, "number": each.number, "title": each.title, "sha256": each.sha256, "code": each.code, "status": each.status}
-        for each in history.sealed_documents(thing)
+        for each in [*history.sealed_documents(thing), *sheets.review_sheets(thing, actor)]
     ]}
 
 

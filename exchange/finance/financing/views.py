@@ -15,7 +15,7 @@ from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
 from exchange.finance.financing.operations.applying import CHECK_WORKING_DAYS
 from exchange.finance.financing.operations.crediting import first_interest_day
-from exchange.finance.financing.queries import choosing, history
+from exchange.finance.financing.queries import choosing, history, sheets
 from exchange.finance.financing.rules import OPTIONAL_PAPERS, PAPERS, PLEDGEES, ROUTES, TONES, Stage, is_offered, steps_of, waits_for
 from exchange.finance.financing.schemas import (
     AnswerShape, AppraisalShape, CaseQuery, CreditShape, EditShape, OpenShape, OrderShape, PaperShape, ReasonShape, ReturnShape,
@@ -73,7 +73,7 @@ def show_case(thing: Case, actor: Actor) -> str:
     return page(
         "financing/show.html", moves=moves, case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
         steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, stage, members), happened=history.timeline(thing, most=40, members=named),
-        documents=history.sealed_documents(thing, members=named), side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
+        documents=[*history.sealed_documents(thing, members=named), *sheets.review_sheets(thing, actor)], side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
     )
 
 

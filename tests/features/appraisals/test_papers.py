@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from exchange.appraisals import operations, queries
-from exchange.core import approvals, jobs, pdf, seal
+from exchange.appraisals.rules.document import BILINGUAL_SENTENCES
+from exchange.core import approvals, files, jobs, pdf, seal
 from exchange.core.errors import DomainError
 from exchange.core.events import history
+from exchange.core.i18n import chinese, translate
 from exchange.core.money import yuan
 from tests import factories
 from tests.features.appraisals import line as making
@@ -51,9 +54,6 @@ def test_a_decided_review_is_told_in_a_sealed_sheet_in_both_languages(line):
     paper = queries.sheet_of_review(review)
     document = queries.sealed_paper(paper)
     content = seal.content_of(document)
-    keep = os.environ.get("KEEP_PAPERS")
-    if keep:
-        Path(keep, "sheet.pdf").write_bytes(content)
     assert document.status == "valid"
     assert review.sheet_document_id == document.id
     assert all(finding.good for finding in seal.verify(content))
@@ -143,3 +143,60 @@ def test_the_sheet_is_the_readers_and_never_the_appraisers(house, line):
     assert address in page
     assert f"/v/{document.code}" in page
     assert address not in shown(signed_in(house, line.lead), f"/appraisal-reviews/{review.public_id}?lang=en")
+
+
+def test_the_bilingual_edition_says_the_same_figures_as_the_sealed_one_in_both_languages(house, line):
+    line.commission()
+    line.accept()
+    with pytest.raises(DomainError) as early:
+        operations.order_bilingual(line.appraisal, actor=line.holder)
+    assert early.value.code.name == "REPORT_NOT_ISSUED"
+    line.draft()
+    line.submit()
+    line.approve()
+    line.sign()
+    line.issue()
+    address = f"/appraisals/{line.appraisal.public_id}"
+    assert signed_in(house, factories.actor("bank officer")).post(f"{address}/bilingual").status_code == 404
+    assert signed_in(house, factories.actor("regulator officer")).post(f"{address}/bilingual").status_code == 403
+    assert queries.waiting_paper("bilingual", line.appraisal.public_id) is None
+    holder = signed_in(house, line.holder)
+    assert "Make the bilingual edition" in shown(holder, f"{address}?lang=en")
+    for _twice in range(2):
+        assert holder.post(f"{address}/bilingual").status_code == 303
+    assert "being made" in shown(holder, f"{address}?lang=en")
+    jobs.run_due_jobs()
+    paper = queries.bilingual_of(line.appraisal)
+    document, governing = queries.sealed_paper(paper), queries.sealed_pdf(line.appraisal.id)
+    content = seal.content_of(document)
+    assert paper.of_sha256 == governing.content_sha256
+    assert f"/documents/{document.public_id}/file" in shown(holder, f"{address}?lang=en")
+    text = squeezed(pdf.page_text(content))
+    assert governing.draft_sha256 in text
+    for language in ("zh", "en"):
+        sealed = squeezed(pdf.page_text(files.get_bytes(queries.sealed_pdf(line.appraisal.id, language).content_sha256)))
+        for figure in set(re.findall(r"\d{1,3}(?:,\d{3})+\.\d\d", sealed)):
+            assert figure in text, (language, figure)
+    for sentence in BILINGUAL_SENTENCES[1:]:
+        assert squeezed(translate(sentence, "zh")) in text
+        assert squeezed(sentence) in text
+    data = [pdf.attached(seal.content_of(document)), pdf.attached(files.get_bytes(governing.content_sha256))]
+    assert json.loads(data[0])["calculation"] == json.loads(data[1])["calculation"]
+    assert len(queries.papers_of(line.appraisal)) == 1
+    approvals.with_second(lambda: operations.withdraw_appraisal(line.appraisal, reason="A figure was wrong.", actor=line.lead), line.reviewer)
+    assert document.lapsed
+    with pytest.raises(DomainError):
+        operations.order_bilingual(line.appraisal, actor=line.holder)
+
+
+def test_every_sentence_of_the_papers_is_known_in_chinese():
+    """What the templates of sealed papers look up by a literal is in the catalogue."""
+    folder = Path(__file__).parents[3] / "templates" / "pdf"
+    literals = set()
+    for name in ("review_sheet.html", "appraisal_bilingual.html"):
+        text = (folder / name).read_text("utf-8")
+        literals |= set(re.findall(r'\b(?:two|pair|said|h1|h2|written|flat|named)\("([^"]+)"', text)) | set(re.findall(r'\["([A-Z][^"]*)", ', text))
+        literals |= set(re.findall(r'"([^"]+)"\|label\(', text))
+    assert len(literals) > 100
+    same = {"P5", "S1", "t"}
+    assert {words for words in literals if words not in chinese()} <= same
