@@ -5,7 +5,7 @@ from __future__ import annotations
 from exchange.core.access import SYSTEM
 from exchange.core.events import News, on
 from exchange.market.deals.states import DealState
-from exchange.market.listings.operations import bind_sale, fall_back, finish_listing, pause_listing, void_listing
+from exchange.market.listings.operations import bind_sale, fall_back, finish_listing, follow_appraisal, pause_listing, void_listing
 from exchange.market.listings.queries.follow import listing_of_deal, live_listings_of, open_listings_of
 
 
@@ -31,6 +31,13 @@ def finish(news: News) -> None:
     listing = listing_of_deal(news.thing)
     if listing is not None:
         finish_listing(listing, news.thing)
+
+
+@on("appraisal.issue", "appraisal.withdraw", "appraisal.supersede", "appraisal.expire")
+def say_appraised(news: News) -> None:
+    """What a listing says of a sealed appraisal follows the report."""
+    for listing in {each.id: each for row in news.thing.patents for each in live_listings_of(row.patent_id)}.values():
+        follow_appraisal(listing)
 
 
 @on("custody.suspend")

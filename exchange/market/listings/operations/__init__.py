@@ -1,5 +1,6 @@
 """Every write of listings and offers, one function a verb."""
 
+from exchange.market.listings.operations.content import follow_appraisal
 from exchange.market.listings.operations.drafting import (
     amend_listing,
     draft_listing,
@@ -51,6 +52,7 @@ __all__ = [
     "expire_offer",
     "fall_back",
     "finish_listing",
+    "follow_appraisal",
     "hold_sale",
     "make_offer",
     "negotiate_listing",

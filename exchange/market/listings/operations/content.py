@@ -10,12 +10,12 @@ import rfc8785
 from sqlalchemy import delete
 
 from exchange.core import clock
-from exchange.core.database import add, flush, session
+from exchange.core.database import add, flush, lock, operation, session
 from exchange.core.search.index import reindex
 from exchange.market.deals.operations import record_gates
 from exchange.market.deals.rules import use_of
 from exchange.market.listings.models import Announcement, Listing, ListingCode
-from exchange.market.listings.queries.content import classes_of, draft_of, gate_facts
+from exchange.market.listings.queries.content import classes_of, draft_of, gate_facts, is_appraised
 from exchange.market.listings.rules.listing import completeness, price_band, sale_of, stage_band
 from exchange.market.listings.rules.regions import lineage
 from exchange.registers.patents.queries import gate_findings
@@ -26,11 +26,20 @@ from exchange.registers.patents.states import Use
 def keep_in_step(listing: Listing) -> None:
     """Bring the score, the exact values and the index row in step with what the listing now says."""
     flush()
+    listing.has_valuation = is_appraised(listing)
     listing.score = completeness(draft_of(listing)).score
     session().execute(delete(ListingCode).where(ListingCode.listing_id == listing.id))
     for name, value in dict.fromkeys(codes_of(listing)):
         add(ListingCode(listing_id=listing.id, name=name, value=value))
     reindex("listing", listing.public_id)
+
+
+@operation
+def follow_appraisal(listing: Listing) -> None:
+    """A report on the listing's patents came into force or ended: what the listing says of it follows."""
+    lock(listing)
+    if listing.has_valuation != is_appraised(listing):
+        keep_in_step(listing)
 
 
 def codes_of(listing: Listing) -> list[tuple[str, str]]:

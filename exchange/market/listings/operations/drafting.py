@@ -22,7 +22,7 @@ from exchange.registers.patents.states import CustodyState
 SAID = (
     "mode", "price_mode", "price_form", "on_enquiry", "title_zh", "title_en", "summary_zh", "summary_en", "problem", "solution",
     "benefit", "economics", "evidence_of_use", "prior_art", "defects", "stage", "industry", "region", "territories", "fields",
-    "first_day", "last_day", "burdens", "declared", "leak_confirmed", "has_valuation", "term_days",
+    "first_day", "last_day", "burdens", "declared", "leak_confirmed", "term_days",
 )  # fmt: skip
 
 

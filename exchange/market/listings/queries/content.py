@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select
 
+from exchange.appraisals.models import Appraisal, AppraisalPatent
+from exchange.appraisals.states import AppraisalState
 from exchange.core import clock, files
 from exchange.core.approvals import Approval
 from exchange.core.database import Part, Together, part, session
@@ -80,6 +82,15 @@ def draft_of(listing: Listing, rows: Mapping[str, Sequence[Any]] | None = None) 
         leak_confirmed=bool(listing.leak_confirmed), has_valuation=bool(listing.has_valuation),
         documents=len(read["documents"]), days_left=days_left([patent.expires_on for patent in read["patents"]], clock.today()),
     )
+
+
+def is_appraised(listing: Listing) -> bool:
+    """Whether the holder has a sealed appraisal in force of every patent of the listing."""
+    ids = set(listing.patent_ids)
+    wanted = select(AppraisalPatent.patent_id).join(Appraisal, Appraisal.id == AppraisalPatent.appraisal_id).where(
+        AppraisalPatent.patent_id.in_(ids), Appraisal.organisation_id == listing.organisation_id,
+        Appraisal.state == AppraisalState.ISSUED, Appraisal.valid_through >= clock.today())
+    return bool(ids) and set(session().scalars(wanted)) == ids
 
 
 def days_left(ends: Sequence[date | None], on: date) -> int | None:

@@ -12,7 +12,7 @@ from exchange.core.access import CLERK, Actor
 from exchange.core.calendar import china
 from exchange.core.database import session
 from exchange.core.errors import DomainError
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, Queue, Task, queue
 from exchange.core.text import _
 from exchange.core.workdays import due_after_working_days
 from exchange.market.deals.queries import TRADING_KINDS
@@ -25,11 +25,11 @@ REVIEW_WORKING_DAYS = 5
 NEWEST = 5
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Offered]:
     """Listings to review for the exchange's clerks; for others drafts to finish and offers whose turn it is."""
     if CLERK.fits_role(actor):
         return [_review(listing) for listing in waiting_for_review().rows]
-    return [*_unfinished(actor), *_turns(actor)] if actor.kind in TRADING_KINDS else []
+    return [_unfinished(actor), _turns(actor)] if actor.kind in TRADING_KINDS else []
 
 
 def _review(listing: Listing) -> Task:
@@ -44,22 +44,26 @@ def _answer_by(listing: Listing) -> date | None:
         return None
 
 
-def _unfinished(actor: Actor) -> list[Task]:
+def _unfinished(actor: Actor) -> Queue:
     states = [str(ListingState.DRAFT), str(ListingState.REJECTED)]
     wanted = select(Listing).where(Listing.organisation_id == actor.organisation_id, Listing.state.in_(states))
-    rows = session().scalars(wanted.order_by(Listing.id).limit(20))
-    return [Task("listing", row.public_id, _title(row), _("Complete and submit the listing"), None, row.number) for row in rows]
+    ordered = wanted.order_by(Listing.id).limit(20)
+    return queue("listing", _("Complete and submit the listing"), ordered, title=_shown_title(), number=Listing.number)
 
 
-def _turns(actor: Actor) -> list[Task]:
+def _turns(actor: Actor) -> Queue:
     mine = actor.organisation_id
     turn = or_(
         (Offer.turn == "holder") & (Offer.holder_organisation_id == mine), (Offer.turn == "buyer") & (Offer.organisation_id == mine))
-    wanted = select(Offer).where(Offer.state.in_(RUNNING_STATES), turn).order_by(Offer.valid_until, Offer.id).limit(50)
-    return [
-        Task("offer", row.public_id, _title(row.listing), _("Answer the offer"), clock.day_of(row.valid_until), row.number)
-        for row in session().scalars(wanted)
-    ]
+    wanted = select(Offer).join(Listing, Listing.id == Offer.listing_id).where(Offer.state.in_(RUNNING_STATES), turn)
+    ordered = wanted.order_by(Offer.valid_until, Offer.id).limit(50)
+    return queue("offer", _("Answer the offer"), ordered, title=_shown_title(), number=Offer.number, due_at=Offer.valid_until)
+
+
+def _shown_title() -> ColumnElement[str]:
+    """The title in the reader's language, else in the other, else the number; as ``_title`` says it of a listing."""
+    first, second = (Listing.title_zh, Listing.title_en) if i18n.current() == "zh" else (Listing.title_en, Listing.title_zh)
+    return func.coalesce(func.nullif(first, ""), func.nullif(second, ""), Listing.number)
 
 
 def _title(listing: Listing) -> str:
