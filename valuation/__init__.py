@@ -1,7 +1,7 @@
 """Patent valuation 价值评估: numbers in, numbers and their workings out; public names load on first use."""
 
 TYPE_CHECKING = False
-__version__ = "1.0.0"
+__version__ = "1.1.0"
 
 _HOMES = {
     "errors": "Caution Fault ValuationInputError",

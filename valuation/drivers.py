@@ -7,11 +7,13 @@ horizons on each path.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from valuation.distributions import Distribution, GrowthPath
 from valuation.errors import Checks, ValuationInputError, refuse
 from valuation.income import discount_path, flow_kernel, relief_from_royalty, royalty_kernel
+from valuation.sampling import turned_components
 from valuation.tax import apply_policy, check_policy
 from valuation.timing import cut_at_expiry, lay_periods
 
@@ -25,9 +27,11 @@ class MethodModel:
 
     def check_inputs(self, inputs: Mapping[str, Distribution | GrowthPath]) -> None:
         """Refuses an input that the method does not know."""
-        for name in inputs:
+        for name, item in inputs.items():
             if name not in self.random:
                 raise refuse(f"inputs.{name}", "UNKNOWN_NAME", name, ", ".join(sorted(self.random)))
+            if isinstance(item, GrowthPath) != (name == "revenues"):
+                raise refuse(f"inputs.{name}", "WRONG_TYPE", item, "GrowthPath for revenues and only there")
 
     def __call__(self, **inputs: Array) -> Array:
         raise NotImplementedError
@@ -35,6 +39,24 @@ class MethodModel:
     def mean_exact(self, inputs: Mapping[str, Distribution | GrowthPath]) -> float | None:
         """Answers the exact mean, or None where it has no closed form."""
         return None
+
+    def turns(self, inputs: Mapping[str, Distribution | GrowthPath]) -> dict[str, Array]:
+        """Answers for the path input the components whose first is the direction of the value.
+
+        The value is linear in the yearly revenues and E[V·z_j] = σ Σ_{i≥j} ∂V/∂R_i·E[R_i] (Stein), so that this direction is the
+        linear function of the shocks that explains most of the value.
+        """
+        import numpy as np
+
+        found = {}
+        for name, item in inputs.items():
+            if isinstance(item, GrowthPath) and item.volatility > 0.0:
+                others = {other: law.moments()[0] for other, law in inputs.items() if not isinstance(law, GrowthPath)}
+                alone = np.zeros((item.years, item.years + 1))
+                alone[range(item.years), range(item.years)] = item.means
+                values = self(**others, **{name: alone})
+                found[name] = turned_components(np.cumsum((values[:-1] - values[-1])[::-1])[::-1].tolist())
+        return found
 
 
 def _frame(plan: Mapping[str, Any], field: str) -> tuple[tuple[float, ...], tuple[float, ...], str]:
@@ -55,12 +77,18 @@ def _frame(plan: Mapping[str, Any], field: str) -> tuple[tuple[float, ...], tupl
 NODES = 256
 
 
-def quadrature(item: Distribution) -> tuple[Array, Array]:
-    """Answers quantiles of a distribution and the weights that average a smooth function over it."""
+@lru_cache(maxsize=1)
+def _nodes() -> tuple[Array, Array]:
     import numpy as np
 
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    return item.ppf((nodes + 1.0) / 2.0), weights / 2.0
+    return (nodes + 1.0) / 2.0, weights / 2.0
+
+
+def quadrature(item: Distribution) -> tuple[Array, Array]:
+    """Answers quantiles of a distribution and the weights that average a smooth function over it."""
+    levels, weights = _nodes()
+    return item.ppf(levels), weights
 
 
 class RoyaltyModel(MethodModel):
@@ -89,8 +117,6 @@ class RoyaltyModel(MethodModel):
     def check_inputs(self, inputs: Mapping[str, Distribution | GrowthPath]) -> None:
         super().check_inputs(inputs)
         for name, item in inputs.items():
-            if isinstance(item, GrowthPath) != (name == "revenues"):
-                raise refuse(f"inputs.{name}", "WRONG_TYPE", item, "GrowthPath for revenues and only there")
             if isinstance(item, GrowthPath) and item.years < len(self.times):
                 raise refuse(f"inputs.{name}", "LENGTH_MISMATCH", item.years, len(self.times))
 
@@ -234,6 +260,11 @@ class WeightedModel(MethodModel):
     def __init__(self, parts: Sequence[tuple[float, MethodModel]]) -> None:
         self.parts = tuple(parts)
         self.random = frozenset().union(*(model.random for _, model in parts))
+
+    def check_inputs(self, inputs: Mapping[str, Distribution | GrowthPath]) -> None:
+        super().check_inputs(inputs)
+        for _, model in self.parts:
+            model.check_inputs({name: item for name, item in inputs.items() if name in model.random})
 
     def __call__(self, **inputs: Array) -> Array:
         total: Any = 0.0

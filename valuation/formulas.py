@@ -26,8 +26,8 @@ def check_finite(result: object) -> None:
             raise refuse(name, "NOT_FINITE", value, "result")
 
 
-def formula(version: int = 1) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Registers a public function under its name and version and keeps arithmetic errors inside the library."""
+def formula(version: int = 1, name: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Registers a public function under its name (an older kernel under the name it served) and version and keeps arithmetic errors inside the library."""
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
@@ -39,7 +39,7 @@ def formula(version: int = 1) -> Callable[[Callable[P, R]], Callable[P, R]]:
             check_finite(result)
             return result
 
-        _REGISTRY.setdefault(function.__name__, {})[version] = guarded
+        _REGISTRY.setdefault(name or function.__name__, {})[version] = guarded
         return guarded
 
     return register

@@ -66,13 +66,13 @@ def frame(
 
 
 def discount_path(rate: Quantity, times: Sequence[float]) -> Iterable[Quantity]:
-    """Kernel: the discount factors in order, each from the one before."""
+    """Kernel: the discount factors in order, each from the one before; of paths in one buffer, to be used before the next."""
     per_year = 1.0 / (1.0 + rate)
-    factor: Quantity = 1.0
+    factor: Quantity = 1.0 + 0.0 * per_year
     before = 0.0
     for time in times:
         gap = time - before
-        factor = factor * (per_year if gap == 1.0 else per_year**gap)
+        factor *= per_year if gap == 1.0 else per_year**gap
         before = time
         yield factor
 
@@ -95,9 +95,9 @@ def royalty_kernel(
     fading = not (isinstance(decay, float) and decay == 0.0)
     for i, (revenue, factor) in enumerate(zip(revenues, discount_path(discount_rate, times), strict=False)):
         weight = factor * (lengths[i] * keep) if fading or lengths[i] != 1.0 else factor
-        sales = sales + revenue * weight
+        sales += revenue * weight
         if outgo is not None:
-            paid = paid + outgo[i] * factor
+            paid += outgo[i] * factor
         if fading:
             keep = keep * (1.0 - decay)
     return (sales * royalty_rate - paid) * (1.0 - tax_rate)
@@ -225,7 +225,7 @@ def flow_kernel(flows: Iterable[Quantity], *, discount_rate: Quantity, times: Se
     """Kernel: Σ flow_i·DF_i."""
     total: Quantity = 0.0
     for flow, factor in zip(flows, discount_path(discount_rate, times), strict=False):
-        total = total + flow * factor
+        total += flow * factor
     return total
 
 

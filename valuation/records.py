@@ -22,6 +22,7 @@ class Record:
 
     __slots__ = ()
     unsaved: ClassVar[frozenset[str]] = frozenset()
+    unsaved_none: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -31,8 +32,9 @@ class Record:
         """Answers plain JSON values, with type and schema."""
         plain: dict[str, Any] = {"schema": SCHEMA, "type": type(self).__name__}
         for item in dataclasses.fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            if item.name not in self.unsaved:
-                plain[item.name] = plain_value(getattr(self, item.name))
+            value = getattr(self, item.name)
+            if item.name not in self.unsaved and not (value is None and item.name in self.unsaved_none):
+                plain[item.name] = plain_value(value)
         return plain
 
     @classmethod

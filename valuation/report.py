@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -41,7 +41,7 @@ from valuation.results import (
 )
 from valuation.drivers import MethodModel, RoyaltyModel, WeightedModel, method_model
 import valuation.scoring.results  # noqa: F401 - an archived report may hold scores
-from valuation.simulation import MODES, simulate
+from valuation.simulation import MODES
 
 REQUEST_KEYS = frozenset(
     {
@@ -251,8 +251,9 @@ def _simulate(
     if plan.get("horizons") and not isinstance(model, RoyaltyModel):
         royalty = next((row for row in rows if row["method"] == "relief_from_royalty"), None)
         if royalty is not None:
-            fan = _fan(plan, RoyaltyModel(royalty["inputs"]), shared)
+            fan = _fan(plan, RoyaltyModel(royalty["inputs"]), shared, _simulator(request))
     horizons = plan.get("horizons", ()) if isinstance(model, RoyaltyModel) else ()
+    simulate = _simulator(request)
     main = simulate(model, plan["inputs"], thresholds=plan.get("thresholds", ()), horizons=horizons, **shared)
     indices = None
     if mode["samples"] and plan.get("correlation") is None and main.sd > 0.0:
@@ -260,7 +261,12 @@ def _simulate(
     return main, fan, indices
 
 
-def _fan(plan: Mapping[str, Any], model: RoyaltyModel, shared: Mapping[str, Any]) -> Simulation:
+def _simulator(request: Mapping[str, Any]) -> Callable[..., Simulation]:
+    """`simulate` in the version that an archived request names."""
+    return lookup("simulate", int((request.get("formula_versions") or {}).get("simulate", newest("simulate"))))
+
+
+def _fan(plan: Mapping[str, Any], model: RoyaltyModel, shared: Mapping[str, Any], simulate: Callable[..., Simulation]) -> Simulation:
     known = {name: item for name, item in plan["inputs"].items() if name in model.random}
     settings = dict(shared) | ({} if len(known) == len(plan["inputs"]) else {"correlation": None})
     return simulate(model, known, horizons=plan["horizons"], **settings)
@@ -305,7 +311,7 @@ def _provenance(request: Mapping[str, Any], methods: Sequence[MethodResult], see
 
         numpy, scipy = np.__version__, sp.__version__
     names = sorted({item.method for item in methods} | {"reconcile", "recommended_ltv", "simulate"})
-    versions = {item.method: item.version for item in methods}
+    versions = {**(request.get("formula_versions") or {}), **{item.method: item.version for item in methods}}
     body = {key: value for key, value in request.items() if key not in ("created_for", "formula_versions")}
     return Provenance(
         library_version=__version__,

@@ -279,9 +279,14 @@ class Quantiles(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation(Result):
-    """The distribution of a value; `draws` stays in memory and is never stored."""
+    """The distribution of a value; `draws` stays in memory and is never stored.
+
+    `mean` is `mean_exact` where that is known, else `mean_conditional`, else `mean_simulated`, the plain mean of the draws;
+    `standard_error` is that of `mean_simulated`. A calculation older than `mean_conditional` has none.
+    """
 
     unsaved: ClassVar[frozenset[str]] = frozenset({"draws"})
+    unsaved_none: ClassVar[frozenset[str]] = frozenset({"mean_conditional"})
     mean: float
     mean_exact: float | None
     mean_simulated: float
@@ -297,6 +302,7 @@ class Simulation(Result):
     paths: int
     replicates: int
     sampler: str
+    mean_conditional: float | None = None
     draws: Any = field(default=None, repr=False, compare=False)
 
 

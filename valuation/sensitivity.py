@@ -10,7 +10,8 @@ from valuation.distributions import GrowthPath
 from valuation.errors import Checks, as_number, refuse
 from valuation.formulas import formula
 from valuation.results import Bar, Bridge, Row, SobolIndices, Step, Tornado
-from valuation.sampling import SobolStream, brownian_components, check_correlation, check_inputs, grow, inverse_normal
+from valuation.nets import SobolStream
+from valuation.sampling import brownian_components, check_correlation, check_inputs, grow, inverse_normal
 from valuation.drivers import MethodModel
 
 Array = Any

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
 from valuation.errors import AMOUNT, RATE, YEARS, Checks, refuse
+from valuation.distributions import GrowthPath
 from valuation.drivers import MethodModel
 from valuation.formulas import formula
 from valuation.results import HorizonValues, Row, Simulation
-from valuation.sampling import CHUNK, check_correlation, check_inputs, random_chunk, sobol_chunks
+from valuation.sampling import CHUNK, Scheme, check_correlation, check_inputs, random_chunk, sobol_chunks
 
 Array = Any
 MOST_PATHS = 2**20
@@ -53,14 +55,21 @@ def check_sampling(checks: Checks, *, seed: Any, paths: Any, replicates: Any, sa
 
 
 class Draws:
-    """The values of every path, and of every horizon on it, filled chunk by chunk."""
+    """The values of every path, and of every horizon on it, filled chunk by chunk.
 
-    def __init__(self, model: Callable[..., Any], inputs: Mapping[str, Any], horizons: Sequence[float], size: int) -> None:
+    `centred` holds each path's value with the path input at its means: the mean of a value that is linear in the path, given the
+    other inputs, so that averaging it instead of the value leaves out the noise of the path (conditional Monte Carlo: Asmussen
+    and Glynn 2007, Stochastic Simulation, V.4).
+    """
+
+    def __init__(self, model: Callable[..., Any], inputs: Mapping[str, Any], horizons: Sequence[float], size: int, centred: int = 0) -> None:
         import numpy as np
 
         self.model, self.inputs, self.horizons = model, inputs, horizons
         self.values = np.empty(size)
         self.fan = np.empty((len(horizons), size))
+        self.means = {name: item.means for name, item in inputs.items() if isinstance(item, GrowthPath)} if centred else {}
+        self.centred = np.empty(size) if self.means else None
 
     def put(self, place: int, count: int, arrays: Mapping[str, Array]) -> None:
         """Runs the model on one chunk."""
@@ -68,6 +77,8 @@ class Draws:
 
         with np.errstate(all="ignore"):
             self.values[place : place + count] = self.model(**arrays)
+            if self.centred is not None:
+                self.centred[place : place + count] = self.model(**{**arrays, **self.means})
             if self.horizons:
                 rows = self.model.horizon_values(self.horizons, **arrays)  # type: ignore[attr-defined]  # checked by simulate
                 for row, value in zip(self.fan, rows, strict=True):
@@ -78,17 +89,34 @@ THREADS = 2
 WORTH_THREADS = 2**16
 
 
-def _fill_random(draws: Draws, *, seed: int, paths: int, replicates: int, correlation: Any) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a simulation is asked to do, checked."""
+
+    seed: int
+    paths: int
+    replicates: int
+    sampler: str
+    correlation: Any
+    horizons: Sequence[float]
+    thresholds: Sequence[float]
+    scheme: Scheme
+
+    def shared(self) -> dict[str, Any]:
+        return {"seed": self.seed, "correlation": self.correlation, "scheme": self.scheme}
+
+
+def _fill_random(draws: Draws, course: Course) -> None:
     """Fills chunks in any order: each has its own generators, so two threads give the digits of one."""
 
     def chunk(job: tuple[int, int]) -> None:
         replicate, number = job
-        count = min(CHUNK, paths - number * CHUNK)
-        arrays = random_chunk(draws.inputs, number, count, seed=seed, replicate=replicate, correlation=correlation)
-        draws.put(replicate * paths + number * CHUNK, count, arrays)
+        count = min(CHUNK, course.paths - number * CHUNK)
+        arrays = random_chunk(draws.inputs, number, count, replicate=replicate, **course.shared())
+        draws.put(replicate * course.paths + number * CHUNK, count, arrays)
 
-    jobs = [(replicate, number) for replicate in range(replicates) for number in range(-(-paths // CHUNK))]
-    if paths < WORTH_THREADS or not isinstance(draws.model, MethodModel):
+    jobs = [(replicate, number) for replicate in range(course.replicates) for number in range(-(-course.paths // CHUNK))]
+    if course.paths < WORTH_THREADS or not isinstance(draws.model, MethodModel):
         for job in jobs:
             chunk(job)
         return
@@ -99,35 +127,25 @@ def _fill_random(draws: Draws, *, seed: int, paths: int, replicates: int, correl
             pass
 
 
-def _fill_sobol(draws: Draws, *, seed: int, paths: int, replicates: int, correlation: Any) -> None:
+def _fill_sobol(draws: Draws, course: Course) -> None:
     place = 0
-    for replicate in range(replicates):
-        for arrays in sobol_chunks(draws.inputs, seed=seed, paths=paths, replicate=replicate, correlation=correlation):
-            count = min(CHUNK, paths)
+    for replicate in range(course.replicates):
+        for arrays in sobol_chunks(draws.inputs, paths=course.paths, replicate=replicate, **course.shared()):
+            count = min(CHUNK, course.paths)
             draws.put(place, count, arrays)
             place += count
 
 
-def _fill(
-    model: Callable[..., Any],
-    inputs: Mapping[str, Any],
-    *,
-    seed: int,
-    paths: int,
-    replicates: int,
-    sampler: str,
-    correlation: Any,
-    horizons: Sequence[float],
-) -> tuple[Array, Array]:
+def _fill(draws: Draws, course: Course) -> None:
     import numpy as np
 
-    draws = Draws(model, inputs, horizons, paths * replicates)
-    fill = _fill_sobol if sampler == "sobol" else _fill_random
-    fill(draws, seed=seed, paths=paths, replicates=replicates, correlation=correlation)
-    values = draws.values
-    if not np.isfinite(values).all():
-        raise refuse("model", "NOT_FINITE", float(values[~np.isfinite(values)][0]), "every path")
-    return values, draws.fan
+    if course.sampler == "sobol":
+        _fill_sobol(draws, course)
+    else:
+        _fill_random(draws, course)
+    finite = np.isfinite(draws.values)
+    if not finite.all():
+        raise refuse("model", "NOT_FINITE", float(draws.values[~finite][0]), "every path")
 
 
 def _histogram(ordered: Array) -> Row:
@@ -175,7 +193,7 @@ def _standard_error(draws: Array, replicates: int, sampler: str, sd: float) -> f
     return sd / math.sqrt(len(draws)) if sampler == "random" else None
 
 
-@formula()
+@formula(2)
 def simulate(
     model: Callable[..., Any],
     inputs: Mapping[str, Any],
@@ -192,79 +210,99 @@ def simulate(
     """Answers the distribution of a model's value under random inputs, the same digits for the same seed.
 
     Values in the model's unit (yuan). Where the mean is known in closed form it is reported and the simulated one stands
-    beside it. Source: Owen (1997) for scrambled nets; digital shift by SHA-256.
+    beside it; else the mean given the other inputs is averaged, without the noise of the path. Source: Matoušek (1998) and Owen
+    (2003) for scrambled nets, matrices and shift by SHA-256; Imai and Tan (2006) for the direction of a path's first component.
 
     >>> from valuation import Uniform
     >>> result = simulate(lambda x: 2 * x, {"x": Uniform(0, 1)}, seed=1, paths=1024)
-    >>> abs(result.mean - 1) < 1e-3
+    >>> abs(result.mean - 1) < 1e-4
     True
     """
+    asked = {
+        "seed": seed,
+        "paths": paths,
+        "replicates": replicates,
+        "sampler": sampler,
+        "correlation": correlation,
+        "correlation_kind": correlation_kind,
+        "horizons": horizons,
+        "thresholds": thresholds,
+    }
+    return _simulated(model, inputs, asked, version=2)
+
+
+@formula(1, name="simulate")
+def simulate_by_shift(model: Callable[..., Any], inputs: Mapping[str, Any], **asked: Any) -> Simulation:
+    """The first version of `simulate`, for archived calculations: digital shift alone, principal components, plain mean."""
+    plain = {"paths": 2**14, "replicates": 1, "sampler": "sobol", "correlation": None, "correlation_kind": "normal"}
+    return _simulated(model, inputs, {**plain, "horizons": (), "thresholds": (), **asked}, version=1)
+
+
+def _simulated(model: Any, inputs: Any, asked: Mapping[str, Any], *, version: int) -> Simulation:
     checks = Checks()
     function = checks.function("model", model)
     built = check_inputs(checks, inputs)
     number, count, repeats, named = check_sampling(
-        checks, seed=seed, paths=paths, replicates=replicates, sampler=sampler
+        checks, seed=asked["seed"], paths=asked["paths"], replicates=asked["replicates"], sampler=asked["sampler"]
     )
-    matrix = check_correlation(checks, built, correlation, correlation_kind)
-    ages = checks.numbers("horizons", horizons, YEARS, most=101, least=0)
-    limits = checks.numbers("thresholds", thresholds, AMOUNT, most=500, least=0)
+    matrix = check_correlation(checks, built, asked["correlation"], asked["correlation_kind"])
+    ages = checks.numbers("horizons", asked["horizons"], YEARS, most=101, least=0)
+    limits = checks.numbers("thresholds", asked["thresholds"], AMOUNT, most=500, least=0)
     if not checks.faults and ages and not hasattr(model, "horizon_values"):
-        checks.fault("horizons", "WRONG_TYPE", horizons, "a model that knows its horizon values")
+        checks.fault("horizons", "WRONG_TYPE", asked["horizons"], "a model that knows its horizon values")
     if not checks.faults and len(ages) * count * repeats > FAN_LIMIT:
         checks.fault("horizons", "TOO_MANY_PATHS", len(ages) * count * repeats, FAN_LIMIT)
     checks.require()
     if isinstance(model, MethodModel):
         model.check_inputs(built)
-    draws, fan = _fill(
-        function,
-        built,
+    course = Course(
         seed=number,
         paths=count,
         replicates=repeats,
         sampler=named,
         correlation=matrix,
         horizons=ages,
+        thresholds=limits,
+        scheme=_scheme(function, built, version, named),
     )
     exact = model.mean_exact(built) if isinstance(model, MethodModel) and matrix is None else None
-    return _summary(
-        draws, fan, exact=exact, ages=ages, limits=limits, seed=number, paths=count, replicates=repeats, sampler=named
-    )
+    centred = int(version > 1 and exact is None and isinstance(model, MethodModel))
+    draws = Draws(function, built, ages, count * repeats, centred)
+    _fill(draws, course)
+    return _summary(draws, course, exact=exact)
 
 
-def _summary(
-    draws: Array,
-    fan: Array,
-    *,
-    exact: float | None,
-    ages: Sequence[float],
-    limits: Sequence[float],
-    seed: int,
-    paths: int,
-    replicates: int,
-    sampler: str,
-) -> Simulation:
+def _scheme(model: Any, inputs: Mapping[str, Any], version: int, sampler: str) -> Scheme:
+    turned = version > 1 and sampler == "sobol" and isinstance(model, MethodModel)
+    return Scheme(number=version, turns=model.turns(inputs) if turned else {})
+
+
+def _summary(made: Draws, course: Course, *, exact: float | None) -> Simulation:
     import numpy as np
 
+    draws = made.values
     simulated = float(draws.mean())
+    conditional = None if made.centred is None else float(made.centred.mean())
     sd = float(draws.std(ddof=1)) if len(draws) > 1 else 0.0
-    mean = simulated if exact is None else exact
+    mean = next(value for value in (exact, conditional, simulated) if value is not None)
     ordered = np.sort(draws)
     return Simulation(
         mean=mean,
         mean_exact=exact,
         mean_simulated=simulated,
+        mean_conditional=conditional,
         sd=sd,
         cv=sd / mean if mean > 0 else None,
         quantiles={level_name(level): quantile(ordered, level) for level in LEVELS},
-        standard_error=_standard_error(draws, replicates, sampler, sd),
+        standard_error=_standard_error(draws, course.replicates, course.sampler, sd),
         histogram=_histogram(ordered),
-        thresholds=_threshold_rows(ordered, limits),
-        fan=_fan_rows(fan, ages),
+        thresholds=_threshold_rows(ordered, course.thresholds),
+        fan=_fan_rows(made.fan, course.horizons),
         draws_sha256=sha256(np.ascontiguousarray(draws, dtype="<f8").data).hexdigest(),
-        seed=seed,
-        paths=paths,
-        replicates=replicates,
-        sampler=sampler,
+        seed=course.seed,
+        paths=course.paths,
+        replicates=course.replicates,
+        sampler=course.sampler,
         draws=draws,
     )
 

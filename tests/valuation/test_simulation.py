@@ -13,7 +13,8 @@ from scipy import stats
 import valuation
 from valuation import GrowthPath, Normal, Triangular, Uniform
 from valuation.distributions import KINDS, Distribution, as_distribution
-from valuation.sampling import SobolStream, brownian_components, generator, shift_bits
+from valuation.nets import SobolStream, shift_bits
+from valuation.sampling import brownian_components, generator
 
 PLAN: dict[str, Any] = {
     "revenues": [1e6, 1.1e6, 1.2e6, 1.3e6, 1.4e6],
