@@ -8,13 +8,14 @@ from typing import Any
 from exchange.core import clock, files, jobs, pdf, seal
 from exchange.core.access import SYSTEM
 from exchange.core.audit import printed
+from exchange.core.errors import DomainError, Invalid
 from exchange.core.i18n import translate
 from exchange.core.i18n.catalogue import in_both
 from exchange.core.pdf.documents import template_version
 from exchange.core.text import _
 
 from . import operations, queries
-from .rules import review_sheet, scorecard_sheet
+from .rules import batch_sheet, batches, review_sheet, scorecard_sheet
 from .rules.calculation import calculation_file
 from .rules.document import BILINGUAL, BILINGUAL_TEMPLATE, TEMPLATE, document
 from .rules.vocabulary import DOCUMENT_KINDS
@@ -140,6 +141,61 @@ def seal_scorecard(work: jobs.Work) -> str:
     work.step(3, 3, translate(_("Issuing")))
     operations.issue_scorecard(queries.scorecard_by_id(work.payload["id"]), content_sha256=sha256, pages=made.pages, actor=SYSTEM)
     return f"/scorecards/{work.payload['id']}"
+
+
+@jobs.job("appraisal_batch.check", label=_("Check the rows"))
+def check_batch(work: jobs.Work) -> str:
+    """Every row against the register, in chunks; a second run judges again what the first had judged, with the same answer."""
+    batch = queries.batch_by_id(work.payload["id"])
+    number, total = 0, batch.rows_total
+    while (number := operations.judge_batch_rows(batch, after=number, actor=SYSTEM)) > 0:
+        work.step(number, total + 1, f"{number} / {total}")
+    operations.check_appraisal_batch(queries.batch_by_id(work.payload["id"]), actor=SYSTEM)
+    return f"/appraisal-batches/{work.payload['id']}"
+
+
+@jobs.job("appraisal_batch.run", label=_("Value many patents"))
+def run_batch(work: jobs.Work) -> str:
+    """Chunk by chunk, each in its own transaction; after a stop or a crash it goes on with the rows that are not computed yet."""
+    batch, attempt = queries.batch_by_id(work.payload["id"]), int(work.payload["attempt"])
+    if batch.state != "done":
+        try:
+            _compute_batch(work, batch, attempt)
+        except DomainError as refusal:
+            operations.fail_appraisal_batch(queries.batch_by_id(work.payload["id"]), attempt=attempt, reason=refusal.code.name, actor=SYSTEM)
+            raise
+    _report_batch(work)
+    return f"/appraisal-batches/{work.payload['id']}"
+
+
+def _compute_batch(work: jobs.Work, batch: Any, attempt: int) -> None:
+    operations.run_appraisal_batch(batch, attempt=attempt, actor=SYSTEM)
+    caps, total = operations.batch_caps(), batch.rows_good
+    while rows := queries.undone_rows(batch.id, run_no=batch.run_no):
+        found = batches.compute_chunk([operations.chunk_input(row) for row in rows], batch.settings, caps, valuation_date=batch.valuation_date)
+        done = operations.record_batch_rows(batch, attempt=attempt, found=found, actor=SYSTEM)
+        work.step(done, total + 3, f"{done} / {total}")
+    rows = queries.done_rows(batch.id, run_no=batch.run_no)
+    if not rows:
+        raise Invalid("BATCH_EMPTY", field="rows")
+    work.step(total + 1, total + 3, translate(_("All patents together under common shocks")))
+    seed = batches.seed_of_batch(batch.settings, [operations.chunk_input(row) for row in rows], valuation_date=batch.valuation_date)
+    simulated = batches.simulate([row.result for row in rows], batch.settings, seed=seed)
+    request, result = operations.version_texts(batch, rows, simulated)
+    operations.finish_appraisal_batch(
+        batch, attempt=attempt, request_json=request, result_json=result, summary=batches.summary_of([row.result for row in rows], simulated),
+        simulated=simulated["patents"], actor=SYSTEM)
+
+
+def _report_batch(work: jobs.Work) -> None:
+    """The report with its table, once a version; indicative, so neither signed nor sealed."""
+    batch = queries.batch_by_id(work.payload["id"])
+    version = queries.current_batch_version(batch)
+    if batch.state != "done" or version is None or batch.report_sha256:
+        return
+    work.step(batch.rows_good + 2, batch.rows_good + 3, translate(_("Rendering")))
+    made = pdf.render(batch_sheet.TEMPLATE, batch_sheet.report(queries.report_facts(batch, version)), language="zh", head=queries.batch_head(batch, version))
+    operations.keep_batch_report(batch, sha256=files.put_bytes(made.content), size=len(made.content), pages=made.pages, actor=SYSTEM)
 
 
 @jobs.daily("appraisals.expire", hour=0, minute=5)

@@ -192,7 +192,7 @@ BATCH_OWNER = who("enterprise research bank guarantor reguarantor appraiser", AC
 B = BatchState
 APPRAISAL_BATCH = Machine("appraisal_batch", BatchState, [
     move("upload", START, B.UPLOADED, BATCH_OWNERS, _("Value many patents")),
-    move("check", [B.UPLOADED, B.CHECKED, B.DONE, B.CANCELLED, B.FAILED], B.CHECKED, BATCH_OWNER, _("Check")),
+    move("check", [B.UPLOADED, B.CHECKED, B.DONE, B.CANCELLED, B.FAILED], B.CHECKED, BATCH_OWNER | SYSTEM_ONLY, _("Check")),
     move("queue", [B.CHECKED, B.CANCELLED, B.FAILED], B.QUEUED, BATCH_OWNER, _("Compute")),
     move("run", [B.QUEUED, B.RUNNING], B.RUNNING, SYSTEM_ONLY, _("Begin")),
     move("finish", B.RUNNING, B.DONE, SYSTEM_ONLY, _("Finish")),

@@ -12,13 +12,13 @@ from exchange.core.web import ApiRoom
 from exchange.core.web.api import shown
 from exchange.registers.patents import queries as patents
 
-from . import operations, queries
-from .models import Appraisal, AppraisalReview
-from .schemas import (
+from .. import operations, queries
+from ..models import Appraisal, AppraisalReview
+from ..schemas import (
     AcceptShape, AnswerShape, AppraisalAnswer, AssumptionsShape, CalculateShape, CloseShape, CommissionShape, DecisionShape, ListFilter, OwnValueShape,
     QueryShape, ReasonShape, ReviewAnswer, SignShape, VersionAnswer,
 )
-from .states import SEALED
+from ..states import SEALED
 
 api = ApiRoom("appraisals", __name__)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from exchange.core import clock
 from exchange.core.database import Base, Id, Moment, Owned, Thing, append_only, minor, one_of, state_of
 from exchange.core.errors import constraint
+from exchange.core.files import NEEDED_BY
 from exchange.people.accounts.models import Organisation, Person
 
 from ..states import APPRAISAL_BATCH, RUNNING_BATCHES, BatchState
@@ -30,6 +31,7 @@ class AppraisalBatch(Owned, Thing):
     origin: Mapped[str] = one_of("origin", ["selection", "file"])
     filename: Mapped[str] = mapped_column(String(200), default="")
     file_sha256: Mapped[str] = mapped_column(String(64), default="")
+    valuation_date: Mapped[date]
     settings: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     source: Mapped[str] = mapped_column(String(300), default="")
     note: Mapped[str] = mapped_column(Text, default="")
@@ -43,6 +45,8 @@ class AppraisalBatch(Owned, Thing):
     current_version_id: Mapped[int | None] = mapped_column(Id)
     running_job: Mapped[str] = mapped_column(String(40), default="")
     failure: Mapped[str] = mapped_column(String(200), default="")
+    report_sha256: Mapped[str] = mapped_column(String(64), default="")
+    report_pages: Mapped[int | None]
     started_by: Mapped[int] = person()
     state: Mapped[str] = state_of(APPRAISAL_BATCH)
     demonstration: Mapped[bool] = mapped_column(default=False)
@@ -73,8 +77,10 @@ class AppraisalBatchRow(Base):
     patent_id: Mapped[int | None] = mapped_column(ForeignKey("patent.id"))
     patent_number: Mapped[str] = mapped_column(String(60), default="")
     given: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    parsed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    fault_count: Mapped[int] = mapped_column(Integer, default=0)
     run_no: Mapped[int] = mapped_column(Integer, default=0)
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     value_minor: Mapped[int | None] = minor(nullable=True)
@@ -83,6 +89,7 @@ class AppraisalBatchRow(Base):
         UniqueConstraint("batch_id", "number", name="uq_appraisal_batch_row_number"),
         CheckConstraint("number >= 1", name="number"),
         Index("ix_appraisal_batch_row_value", "batch_id", "value_minor"),
+        Index("ix_appraisal_batch_row_run", "batch_id", "fault_count", "run_no"),
     )
 
 
@@ -109,5 +116,6 @@ class AppraisalBatchVersion(Owned, Thing):
     __table_args__ = (UniqueConstraint("batch_id", "number", name="uq_appraisal_batch_version_number"),)
 
 
+NEEDED_BY.append((AppraisalBatch, "report_sha256"))
 append_only("appraisal_batch_version")
 constraint("uq_appraisal_batch_running", "BATCH_RUNNING")

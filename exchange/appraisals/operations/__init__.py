@@ -1,5 +1,10 @@
 """Every write of appraisals, one function a verb."""
 
+from .batches import (
+    amend_appraisal_batch, batch_caps, cancel_appraisal_batch, check_appraisal_batch, chunk_input, fail_appraisal_batch,
+    finish_appraisal_batch, judge_batch_rows, keep_batch_report, queue_appraisal_batch, record_batch_rows, run_appraisal_batch,
+    upload_appraisal_batch, version_texts,
+)
 from .commissioning import (
     accept_appraisal, cancel_appraisal, challenge_appraisal, commission_appraisal, decline_appraisal, respond_appraisal, share_appraisal,
     unshare_appraisal,
@@ -29,6 +34,9 @@ from .signing import (
 )
 
 __all__ = [
+    "amend_appraisal_batch", "batch_caps", "cancel_appraisal_batch", "check_appraisal_batch", "chunk_input", "fail_appraisal_batch",
+    "finish_appraisal_batch", "judge_batch_rows", "keep_batch_report", "queue_appraisal_batch", "record_batch_rows", "run_appraisal_batch",
+    "upload_appraisal_batch", "version_texts",
     "accept_scorecard_review", "open_scorecard_review", "reject_scorecard_review", "supersede_scorecard_review", "value_scorecard_review", "adopt_scorecard_scheme",
     "draft_scorecard_scheme", "retire_scorecard_scheme", "cancel_scorecard", "commission_scorecard", "confirm_scorecard", "decline_scorecard",
     "enter_marks", "expire_scorecard", "expire_scorecards", "flag_scorecard", "issue_scorecard", "note_scorecard_reading",

@@ -1,6 +1,11 @@
 """What is read of appraisals: reports, drafts, versions, and what upper features may ask about a sealed one."""
 
 from .archive import archive_of
+from .batches import (
+    batch_by_id, batch_head, batch_job, batch_version, computed_today, count_rows, current_batch_version, done_rows,
+    facts_of_many, find_batch, list_batches, patents_named, report_facts, request_bytes, rows_after, rows_numbered,
+    rows_page, running_batches, settings_shown, table_of, template_rows, totals_of, undone_rows,
+)
 from .documents import appraisal_by_id, moment_of, sheet_of, under_review, verify_url
 from .drafts import draft_of, patent_facts, people_who_worked, sources_of
 from .papers import (
@@ -27,6 +32,10 @@ from .working import (
 )
 
 __all__ = [
+    "batch_by_id", "batch_head", "batch_job", "batch_version", "computed_today", "count_rows", "current_batch_version",
+    "done_rows", "facts_of_many", "find_batch", "list_batches", "patents_named", "report_facts", "request_bytes",
+    "rows_after", "rows_numbered", "rows_page", "running_batches", "settings_shown", "table_of", "template_rows",
+    "totals_of", "undone_rows",
     "AcceptedScorecard", "SealedScorecard", "accepted_scorecard", "accepted_scorecards", "check_scorecard", "edition_in_force",
     "edition_of", "editions", "find_scorecard", "get_scorecard", "heading_of", "scorecard_head", "history_of_scorecard", "kept_request",
     "kept_result", "list_scorecards", "live_scorecard_reviews", "mark_rows", "marks_of", "next_edition",

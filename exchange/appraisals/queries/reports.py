@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, Task, queue
 from exchange.core.text import _
 
 from ..models import (
@@ -113,22 +112,27 @@ _APPRAISER_TASKS = {
 }
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Offered]:
     """What waits for this actor in appraisals and reviews, soonest first."""
-    found: list[Task] = []
+    found: list[Offered] = []
     if actor.kind == "appraiser":
         states = [state for state, (grade, _action) in _APPRAISER_TASKS.items() if grade == actor.grade]
         rows = db.session.scalars(select(Appraisal).where(
-            Appraisal.institution_id == actor.organisation_id, Appraisal.state.in_(states)).order_by(Appraisal.due_on))
+            Appraisal.institution_id == actor.organisation_id, Appraisal.state.in_(states)).order_by(Appraisal.due_on).limit(50))
         found += [Task("appraisal", row.public_id, row.number, _APPRAISER_TASKS[row.status][1], row.due_on, row.number) for row in rows if _is_mine(row, actor)]
-        asked = db.session.scalars(select(AppraisalReview).join(Appraisal).where(
-            Appraisal.institution_id == actor.organisation_id, AppraisalReview.state == "queried"))
-        found += [Task("appraisal_review", row.public_id, row.appraisal.number, _("Answer the reader's questions"), row.due_on, row.appraisal.number) for row in asked]
+        asked = _reviews(AppraisalReview.state == "queried", Appraisal.institution_id == actor.organisation_id)
+        found.append(queue(
+            "appraisal_review", _("Answer the reader's questions"), asked, title=Appraisal.number, number=Appraisal.number, due_on=AppraisalReview.due_on))
     elif actor.kind in ("bank", "guarantor", "reguarantor"):
-        open_ones = db.session.scalars(select(AppraisalReview).where(
-            AppraisalReview.organisation_id == actor.organisation_id, AppraisalReview.state == "open"))
-        found += [Task("appraisal_review", row.public_id, row.appraisal.number, _("Review the report"), row.due_on, row.appraisal.number) for row in open_ones]
-    return sorted(found, key=lambda task: task.due_on or date.max)[:50]
+        open_ones = _reviews(AppraisalReview.state == "open", AppraisalReview.organisation_id == actor.organisation_id)
+        found.append(queue(
+            "appraisal_review", _("Review the report"), open_ones, title=Appraisal.number, number=Appraisal.number, due_on=AppraisalReview.due_on))
+    return found
+
+
+def _reviews(*where: ColumnElement[bool]) -> Select[Any]:
+    wanted = select(AppraisalReview).join(Appraisal, Appraisal.id == AppraisalReview.appraisal_id).where(*where)
+    return wanted.order_by(AppraisalReview.due_on, AppraisalReview.id).limit(50)
 
 
 def _is_mine(appraisal: Appraisal, actor: Actor) -> bool:

@@ -1,5 +1,6 @@
 """Pages of appraisals: the report, its working pages, the reader's review, and the quick estimate."""
 
+from .batches import room as batches
 from .drafting import room as drafting
 from .papers import room as papers
 from .quick import room as quick
@@ -7,4 +8,4 @@ from .reports import room as reports
 from .reviews import room as reviews
 from .scorecards import room as scorecards
 
-ROOMS = (reports, drafting, reviews, papers, quick, scorecards)
+ROOMS = (reports, drafting, reviews, papers, quick, scorecards, batches)
