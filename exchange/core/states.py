@@ -122,6 +122,10 @@ class Machine:
         """Whether the actor's role and party allow the move's name in some state."""
         return any(self._entitled(row, actor, parties) for row in self.rows(name))
 
+    def concerns(self, actor: Actor | None, names: Iterable[str]) -> bool:
+        """Whether any of these moves is for the actor's role, whoever is party to a thing."""
+        return any(row.by.fits_role(actor) for name in names for row in self.rows(name))
+
     def open_to(self, thing: Any, actor: Actor | None) -> list[Move]:
         """The moves that this actor could make on this thing now."""
         state, parties = self.state_of(thing), parties_of(thing)

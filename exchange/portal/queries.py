@@ -16,7 +16,7 @@ from exchange.core.approvals import Approval, may_confirm, subject_of, waiting_f
 from exchange.core.database import db
 from exchange.core.search import index
 from exchange.core.states import MACHINES
-from exchange.core.tasks import Task
+from exchange.core.tasks import Task, read_tasks
 from exchange.core.text import _
 from exchange.market.listings.models import Listing
 from exchange.market.listings.queries.browse import Wanted, browse
@@ -45,7 +45,7 @@ def _offered(name: str) -> Iterator[Callable[..., Any]]:
 
 def tasks(actor: Actor) -> list[Task]:
     """What waits for this actor in every feature, soonest first."""
-    found = [task for offer in _offered("tasks") for task in offer(actor)]
+    found = read_tasks(task for offer in _offered("tasks") for task in offer(actor))
     return sorted(found, key=lambda task: (task.due_on or date.max, task.title))
 
 

@@ -23,7 +23,7 @@ from exchange.core.events import history
 from exchange.core.i18n import translate
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, Queue, Task, queue
 from exchange.core.text import Text, _
 from exchange.finance.loans.models import (
     CollateralMark, Loan, LoanDemand, LoanParty, LoanSchedule, LprQuote, Payment, Shortfall,
@@ -398,30 +398,32 @@ def summary(actor: Actor) -> Summary:
 NEXT = ("approve", "sign", "disburse")
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Offered]:
     """The loans whose next move this actor could make, and the payments that the borrower owes next."""
+    due: list[Offered] = [_payments_due(actor)] if actor.kind in BORROWERS else []
+    if not LOAN.concerns(actor, NEXT):
+        return due
     waiting = (LoanStage.DRAFTED, LoanStage.APPROVED, LoanStage.SIGNED)
     wanted = select(Loan).where(_visible(actor), Loan.state.in_(waiting)).order_by(Loan.id).limit(50)
-    found = []
+    found: list[Offered] = []
     for loan in db.session.scalars(wanted.options(selectinload(Loan.members))):
         row = next((row for row in LOAN.open_to(loan, actor) if row.name in NEXT), None)
         if row is not None:
             found.append(Task("loan", loan.public_id, loan.number, row.label, number=loan.number))
-    return found + _payments_due(actor)
+    return found + due
 
 
 REMINDER = timedelta(days=7)
+BORROWERS = ("enterprise", "research")
 
 
-def _payments_due(actor: Actor) -> list[Task]:
+def _payments_due(actor: Actor) -> Queue:
     """What the borrower pays within a week, or should have paid."""
-    wanted = select(Loan).where(Loan.borrower_id == actor.organisation_id, Loan.state.in_(RUNNING)).order_by(Loan.id)
-    soon = clock.today() + REMINDER
-    return [
-        Task("loan", loan.public_id, loan.number, _("Pay the instalment"), loan.overdue_since or loan.next_due_on, loan.number)
-        for loan in db.session.scalars(wanted.limit(50))
-        if loan.overdue_since or (loan.next_due_on is not None and loan.next_due_on <= soon)
-    ]
+    wanted = select(Loan).where(
+        Loan.borrower_id == actor.organisation_id, Loan.state.in_(RUNNING),
+        or_(Loan.overdue_since.is_not(None), Loan.next_due_on <= clock.today() + REMINDER)).order_by(Loan.id).limit(50)
+    due_on = func.coalesce(Loan.overdue_since, Loan.next_due_on)
+    return queue("loan", _("Pay the instalment"), wanted, title=Loan.number, number=Loan.number, due_on=due_on)
 
 
 def payment_with_loan(payment_id: int) -> Payment:

@@ -284,6 +284,8 @@ NEXT = ("sign", "file", "register", "refile", "redraft", "confirm")
 
 def tasks(actor: Actor) -> list[Task]:
     """The pledges whose next move this actor could make."""
+    if not PLEDGE.concerns(actor, NEXT):
+        return []
     waiting = (
         PledgeState.DRAFTED, PledgeState.SIGNED, PledgeState.FILED, PledgeState.CORRECTING, PledgeState.REFUSED,
         PledgeState.RELEASING,

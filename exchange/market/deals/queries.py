@@ -13,7 +13,7 @@ from exchange.core.events import history
 from exchange.core.i18n import translate
 from exchange.core.pages import Order, Page, page_of
 from exchange.core.states import MACHINES
-from exchange.core.tasks import Task
+from exchange.core.tasks import Queue, queue
 from exchange.core.text import _
 from exchange.market.deals.models import Deal, DealTerms, GateCheck
 from exchange.market.deals.states import DealState
@@ -81,14 +81,11 @@ def timeline(noun: str, object_id: str) -> list[dict[str, Any]]:
 TRADING_KINDS = ("enterprise", "research", "investor", "agency")
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Queue]:
     """Gives the open deals of a trading organisation."""
     if actor.kind not in TRADING_KINDS:
         return []
     mine = actor.organisation_id
     own = or_(Deal.organisation_id == mine, Deal.buyer_organisation_id == mine)
     wanted = select(Deal).where(own, Deal.state == str(DealState.NEGOTIATING)).order_by(Deal.id).limit(50)
-    return [
-        Task("deal", deal.public_id, deal.number, _("Look at the open deal"), None, deal.number)
-        for deal in session().scalars(wanted)
-    ]
+    return [queue("deal", _("Look at the open deal"), wanted, title=Deal.number, number=Deal.number)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import false, func, or_, select, true
 
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
 from exchange.core.files import Attachment, attachments_of
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, Task, queue
 from exchange.core.text import _
 from exchange.oversight.conversions.models import Evidence
 from exchange.oversight.conversions.states import COUNTED, EvidenceState
@@ -72,15 +72,18 @@ def attachments(evidence: Evidence) -> dict[str, Attachment]:
     return {each.public_id: each for each in attachments_of("evidence", evidence.public_id)}
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Offered]:
     """Evidence to review, for the regulator; evidence sent back, for its declarer."""
     if actor.kind == "regulator" and actor.grade != "viewer":
         return [_task(each, _("Review evidence of use")) for each in review_queue()[:50]]
     if actor.kind not in ("enterprise", "research"):
         return []
-    wanted = select(Evidence).where(Evidence.organisation_id == actor.organisation_id, Evidence.state.in_(("draft", "returned")))
     words = {EvidenceState.DRAFT: _("Submit the evidence of use"), EvidenceState.RETURNED: _("Complete the evidence of use")}
-    return [_task(each, words[each.stage]) for each in db.session.scalars(wanted.limit(50))]
+    title = func.coalesce(func.nullif(Patent.title_zh, ""), Patent.title_en)
+    own = select(Evidence).join(Patent, Patent.id == Evidence.patent_id).where(Evidence.organisation_id == actor.organisation_id)
+    return [
+        queue("evidence", word, own.where(Evidence.state == str(state)).order_by(Evidence.id).limit(50), title=title, number=Evidence.number, due_on=Evidence.due_on)
+        for state, word in words.items()]
 
 
 def _task(evidence: Evidence, what: Any) -> Task:

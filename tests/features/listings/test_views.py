@@ -9,6 +9,7 @@ import pytest
 
 from exchange.core import approvals, jobs
 from exchange.core.money import yuan
+from exchange.core.tasks import read_tasks
 from exchange.market.listings import operations
 from exchange.market.listings.models import Listing, Offer
 from exchange.people.accounts.models import Organisation
@@ -172,10 +173,10 @@ def test_tasks_name_what_waits(house: Any, on: Stage) -> None:
     from exchange.market.listings.queries import start_page, tasks
 
     listing = submitted(on)
-    assert [(task.noun, task.number) for task in tasks(on.clerks[0])] == [("listing", listing.number)]
+    assert [(task.noun, task.number) for task in read_tasks(tasks(on.clerks[0]))] == [("listing", listing.number)]
     sold = opened(on)
     offer = offered(on, sold)
-    assert [(task.noun, task.number) for task in tasks(on.holder)] == [("offer", offer.number)]
+    assert [(task.noun, task.number) for task in read_tasks(tasks(on.holder))] == [("offer", offer.number)]
     operations.counter_offer(offer, actor=on.holder, n=1, amount=yuan(5))
-    assert [(task.noun, task.number) for task in tasks(on.buyer)] == [("offer", offer.number)]
+    assert [(task.noun, task.number) for task in read_tasks(tasks(on.buyer))] == [("offer", offer.number)]
     assert [each["url"] for each in start_page(None)["newest"]] == [f"/listings/{sold.public_id}"]

@@ -304,7 +304,7 @@ def reguaranteed_total(client_id: int, *, but: int = 0) -> int:
 def tasks(actor: Actor) -> list[Task]:
     """The guarantees, re-guarantees and schemes whose next move this actor could make."""
     found: list[Task] = []
-    if actor.kind in ("guarantor", "bank", "enterprise", "research"):
+    if GUARANTEE.concerns(actor, ("approve",)):
         waiting = (GuaranteeState.APPLIED, GuaranteeState.APPROVED)
         rows = db.session.scalars(select(Guarantee).where(_visible(actor), Guarantee.state.in_(waiting)).order_by(Guarantee.id).limit(50))
         found += _open_tasks(rows, GUARANTEE, actor, ("approve",))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from exchange.core import clock, i18n
 from exchange.core.access import CLERK, Actor
 from exchange.core.calendar import china
-from exchange.core.database import session
 from exchange.core.errors import DomainError
 from exchange.core.tasks import Offered, Queue, Task, queue
 from exchange.core.text import _

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, func, or_, select, true
 
 from exchange.core.access import CLERK, SUPERVISOR, Actor, visibility
 from exchange.core.database import nowhere, session, visible
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, Task, queue
 from exchange.core.text import _
 from exchange.market.listings.models import Listing
 from exchange.market.matching.models import Demand, Interest, Match
@@ -114,7 +114,7 @@ def visible_listing(public_id: str, actor: Actor | None) -> Listing:
     return visible(Listing, public_id, actor)
 
 
-def tasks(actor: Actor) -> list[Task]:
+def tasks(actor: Actor) -> list[Offered]:
     """Gives demands to review for the exchange's clerks, and for others the matches that are new."""
     if CLERK.fits_role(actor):
         return [
@@ -122,5 +122,5 @@ def tasks(actor: Actor) -> list[Task]:
             for demand in demands_under_review()
         ]
     wanted = select(Match).where(Match.organisation_id == actor.organisation_id, Match.state == str(MatchState.FOUND))
-    found = session().scalars(wanted.order_by(Match.score_bp.desc(), Match.id).limit(5))
-    return [Task("match", match.public_id, match.listing.title_zh or match.listing.title_en, _("Look at the match")) for match in found]
+    best = wanted.join(Listing, Listing.id == Match.listing_id).order_by(Match.score_bp.desc(), Match.id).limit(5)
+    return [queue("match", _("Look at the match"), best, title=func.coalesce(func.nullif(Listing.title_zh, ""), Listing.title_en))]

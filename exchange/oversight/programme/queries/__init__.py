@@ -336,7 +336,8 @@ def tasks(actor: Actor) -> list[Task]:
     recorded = select(MeasureUpdate).where(MeasureUpdate.state == "recorded", MeasureUpdate.organisation_id == actor.organisation_id)
     found = [
         Task("update", update.public_id, spoken(update.measure), _("Send the update for approval"), number=update.number)
-        for update in db.session.scalars(recorded.order_by(MeasureUpdate.id).limit(25))]
+        for update in db.session.scalars(recorded.order_by(MeasureUpdate.id).limit(25).options(
+            joinedload(MeasureUpdate.measure).lazyload(Measure.departments)))]
     soon = select(Measure).where(
         Measure.due_on >= clock.today(), Measure.due_on <= add_months(clock.today(), 3),
         or_(Measure.last_status == "", Measure.last_status.not_in(("done", "done_late"))))
