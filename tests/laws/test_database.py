@@ -68,8 +68,10 @@ def normal(text: str) -> str:
 
 
 def at_the_table(part: str) -> list[str]:
-    """A CHECK written at its column means the same as one written at the table."""
+    """A CHECK or a reference written at its column means the same as one written at the table."""
     column, constraint, check = part.partition(" CONSTRAINT ")
+    if constraint and not part.startswith("CONSTRAINT") and (reference := re.fullmatch(r"(\S+) (REFERENCES .*)", check)):
+        return [column, f"CONSTRAINT {reference[1]} FOREIGN KEY({column.split()[0]}) {reference[2]}"]
     return [part] if part.startswith("CONSTRAINT") or not constraint else [column, f"CONSTRAINT {check}"]
 
 

@@ -92,7 +92,12 @@ def snapshot_facts(row: AppraisalPatent) -> PatentFacts:
 
 def draft_of(appraisal: Appraisal, *, policy: dict[str, str] | None = None) -> Draft:
     """Everything the rules look at, as values."""
-    draft = Draft(
+    return _with_result(appraisal, inputs_of(appraisal, policy=policy))
+
+
+def inputs_of(appraisal: Appraisal, *, policy: dict[str, str] | None = None) -> Draft:
+    """What a calculation is made from, without a look at the last one."""
+    return Draft(
         document_kind=appraisal.document_kind, purpose=appraisal.purpose, value_type=appraisal.value_type,
         valuation_date=appraisal.valuation_date, lead_id=appraisal.lead_id or 0, second_id=appraisal.second_id or 0,
         patents=tuple(snapshot_facts(row) for row in appraisal.patents), assumptions=tuple(row.fact for row in appraisal.assumptions),
@@ -100,7 +105,6 @@ def draft_of(appraisal: Appraisal, *, policy: dict[str, str] | None = None) -> D
         requested_fen=appraisal.requested.minor if appraisal.requested else None,
         requested_term_months=appraisal.requested_term_months, policy=policy or {},
         challenge_open=any(row.kind == "challenge" and row.open for row in appraisal.remarks))
-    return _with_result(appraisal, draft)
 
 
 def _with_result(appraisal: Appraisal, draft: Draft) -> Draft:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
@@ -40,7 +41,8 @@ def visible_appraisals(actor: Actor | None) -> Any:
 
 def list_appraisals(actor: Actor, *, state: str = "", purpose: str = "", side: str = "", cursor: str | None = None) -> Page[Appraisal]:
     """The reports this actor may see, newest first."""
-    wanted = select(Appraisal).where(visible_appraisals(actor))
+    wanted = select(Appraisal).where(visible_appraisals(actor)).options(
+        joinedload(Appraisal.holder), joinedload(Appraisal.institution))
     if state:
         wanted = wanted.where(Appraisal.state == state)
     if purpose:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import false, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
@@ -34,7 +35,8 @@ def visible_reviews(actor: Actor | None) -> Any:
 
 def list_reviews(actor: Actor, *, state: str = "") -> list[AppraisalReview]:
     """The reviews this actor may see, newest first."""
-    wanted = select(AppraisalReview).where(visible_reviews(actor))
+    wanted = select(AppraisalReview).where(visible_reviews(actor)).options(
+        joinedload(AppraisalReview.organisation), joinedload(AppraisalReview.appraisal).joinedload(Appraisal.holder))
     if state:
         wanted = wanted.where(AppraisalReview.state == state)
     return list(db.session.scalars(wanted.order_by(AppraisalReview.id.desc()).limit(200)))

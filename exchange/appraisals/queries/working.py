@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from exchange.core import clock, files
 from exchange.core.access import Actor
 from exchange.core.approvals import Approval, pending_on
-from exchange.core.database import db, visible
+from exchange.core.database import Part, Together, db, filled, part, visible
 from exchange.core.events import history
 from exchange.core.jobs import Job
 from exchange.core.money import Money
 from exchange.people.accounts import queries as accounts
 from exchange.people.accounts.models import Person
+from exchange.registers.patents.models import Patent
 
-from ..models import Appraisal, AppraisalReview, AppraisalVersion
+from ..models import (
+    Appraisal, AppraisalDocument, AppraisalPatent, AppraisalReview, AppraisalSignature, AppraisalVersion,
+)
 from ..rules import completeness
 from ..rules.calculation import calculate, recompute
 from ..rules.comparison import assumption_changes, exact_bridge, method_changes
@@ -28,8 +33,8 @@ from ..rules.facts import Assumption, Draft, PatentFacts
 from ..rules.inputs import canonical_json, parse_value, to_money
 from ..rules.plan import request_of
 from ..rules.validity import valid_through
-from ..states import AppraisalState as S
-from .drafts import draft_of, snapshot_facts
+from ..states import LIVE_REVIEWS, AppraisalState as S
+from .drafts import draft_of, inputs_of, snapshot_facts
 from .limits import HIDE_AMOUNT, SNAPSHOT_AGE, VALIDITY, lending_policy
 from .reports import current_version, sealed_pdf, version_number, visible_appraisals
 
@@ -37,6 +42,45 @@ from .reports import current_version, sealed_pdf, version_number, visible_apprai
 def find_appraisal(actor: Actor, public_id: str) -> Appraisal:
     """A report by its public name, if the actor may see it."""
     return visible(Appraisal, public_id, actor)
+
+
+def _parts() -> dict[str, Part]:
+    of = bindparam("appraisal_id", type_=AppraisalPatent.appraisal_id.type)
+    named = select(AppraisalPatent.patent_id).where(AppraisalPatent.appraisal_id == of)
+    return {
+        "patents": part(select(Patent).where(Patent.id.in_(named)), Patent.id),
+        "documents": part(
+            select(AppraisalDocument).where(AppraisalDocument.appraisal_id == of, AppraisalDocument.language == "zh"), AppraisalDocument.id.desc()),
+        "signatures": part(
+            select(AppraisalSignature).where(AppraisalSignature.appraisal_id == of, AppraisalSignature.voided_at.is_(None)), AppraisalSignature.id),
+        "reviews": part(
+            select(AppraisalReview).where(AppraisalReview.appraisal_id == of, AppraisalReview.state.in_(LIVE_REVIEWS)), AppraisalReview.id),
+    }
+
+
+ABOUT = Together(_parts)
+
+
+@dataclass(frozen=True)
+class About:
+    """What a report's page shows of its files, signatures and reviews."""
+
+    document: AppraisalDocument | None
+    signatures: list[AppraisalSignature]
+    reviews: list[AppraisalReview]
+
+
+def about(appraisal: Appraisal) -> About:
+    """A report's governing file (the sealed one, before it the newest frozen one), signatures and live reviews; its parts come with it."""
+    filled(
+        appraisal, Appraisal.shares, Appraisal.patents, Appraisal.assumptions, Appraisal.methods, Appraisal.notes, Appraisal.remarks, Appraisal.client,
+        Appraisal.holder, Appraisal.institution, Appraisal.lead, Appraisal.second, Appraisal.reviewer)
+    rows = ABOUT.read(appraisal_id=appraisal.id)
+    named = {patent.id: patent for patent in rows["patents"]}
+    for each in appraisal.patents:
+        set_committed_value(each, "patent", named[each.patent_id])
+    newest = {stage: next((row for row in rows["documents"] if row.stage == stage), None) for stage in ("sealed", "frozen")}
+    return About(newest["sealed"] or newest["frozen"], rows["signatures"], rows["reviews"])
 
 
 def hides_amount() -> bool:
@@ -91,7 +135,7 @@ def with_rows(draft: Draft, rows: Sequence[Mapping[str, Any]]) -> Draft:
 
 def preview(appraisal: Appraisal, rows: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Request and quick result of the draft with the typed rows; nothing is kept."""
-    request = request_of(with_rows(draft_of(appraisal, policy=lending_policy()), rows))
+    request = request_of(with_rows(inputs_of(appraisal, policy=lending_policy()), rows))
     request = json.loads(canonical_json(request))
     return request, calculate(request, "quick")
 
@@ -99,7 +143,7 @@ def preview(appraisal: Appraisal, rows: Sequence[Mapping[str, Any]]) -> tuple[di
 def is_fresh(appraisal: Appraisal) -> bool:
     """Whether the last calculation is of the inputs as they are."""
     version = current_version(appraisal)
-    return version is not None and version.request_json == canonical_json(request_of(draft_of(appraisal, policy=lending_policy())))
+    return version is not None and version.request_json == canonical_json(request_of(inputs_of(appraisal, policy=lending_policy())))
 
 
 def running_job(appraisal: Appraisal) -> Job | None:
@@ -191,7 +235,8 @@ def reviewable(actor: Actor) -> list[Appraisal]:
         return []
     live = select(AppraisalReview.appraisal_id).where(AppraisalReview.organisation_id == actor.organisation_id,
                                                       AppraisalReview.state.in_(("open", "queried", "accepted")))
-    wanted = select(Appraisal).where(visible_appraisals(actor), Appraisal.state == S.ISSUED, Appraisal.id.not_in(live))
+    wanted = select(Appraisal).where(
+        visible_appraisals(actor), Appraisal.state == S.ISSUED, Appraisal.id.not_in(live)).options(joinedload(Appraisal.holder))
     return list(db.session.scalars(wanted.order_by(Appraisal.id.desc()).limit(50)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -32,15 +32,18 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _flat(row: Any) -> dict[str, Any]:
+    """The fields of one fact; facts hold no facts, so nothing is copied deep."""
+    return {each.name: _plain(getattr(row, each.name)) for each in fields(row)}
+
+
 def request_of(draft: Draft) -> dict[str, Any]:
     """The whole request as plain JSON values; equal drafts have equal requests."""
     body: dict[str, Any] = {
         "schema": SCHEMA, "currency": "CNY", "valuation_date": draft.valuation_date.isoformat(), "value_type": draft.value_type,
         "purpose": draft.purpose,
-        "patents": [{name: _plain(value) for name, value in asdict(patent).items()} for patent in draft.patents],
-        "assumptions": [{name: _plain(value) for name, value in asdict(row).items()} for row in draft.assumptions],
-        "methods": [asdict(choice) for choice in draft.methods],
-        "notes": [{name: _plain(value) for name, value in asdict(note).items()} for note in draft.notes],
+        "patents": [_flat(patent) for patent in draft.patents], "assumptions": [_flat(row) for row in draft.assumptions],
+        "methods": [_flat(choice) for choice in draft.methods], "notes": [_flat(note) for note in draft.notes],
         "loan": {"requested_fen": draft.requested_fen, "term_months": draft.requested_term_months},
         "policy": {**DEFAULT_POLICY, **draft.policy},
     }

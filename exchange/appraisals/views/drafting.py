@@ -61,13 +61,13 @@ def assumptions_context(thing: Appraisal, actor: Actor) -> dict[str, Any]:
     }
 
 
-def preview_of(thing: Appraisal, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def preview_of(thing: Appraisal, rows: Sequence[Mapping[str, Any]], *, picture: bool = True) -> dict[str, Any]:
     """The quick calculation of what is typed, or the reasons why there is none yet."""
     try:
         request, result = queries.preview(thing, rows)
     except DomainError as refusal:
         return {"preview": None, "why_not": [(fault.field or "", sentence_of(fault)) for fault in faults_of(refusal)]}
-    return {"preview": pictures.shown(request, result), "why_not": []}
+    return {"preview": pictures.previewed(request, result, picture=picture), "why_not": []}
 
 
 def at_rows(refusal: DomainError, rows: Sequence[Mapping[str, Any]]) -> DomainError:
@@ -110,9 +110,11 @@ def _planned(name: str, year: int, amount: str, kept: Any) -> dict[str, Any]:
 
 @room.post("/appraisals/<id>/preview", "appraisal:work", thing=Appraisal, shape=AssumptionsShape, keyed=False)
 def preview_assumptions(thing: Appraisal, data: dict[str, Any], actor: Actor) -> Any:
-    shown = preview_of(thing, data["rows"])
+    part = http.args.get("part", "")
+    first = bool(http.headers.get("HX-Request")) and part != "picture"
+    shown = preview_of(thing, data["rows"], picture=not first)
     if http.headers.get("HX-Request"):
-        return page("appraisals/_preview.html", **shown)
+        return page("appraisals/_preview_picture.html" if part == "picture" else "appraisals/_preview.html", appraisal=thing, **shown)
     return page("appraisals/preview.html", appraisal=thing, **shown)
 
 

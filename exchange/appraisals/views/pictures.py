@@ -14,7 +14,7 @@ from exchange.core.money import Money
 from exchange.core.text import _
 
 from ..models import AppraisalVersion
-from ..rules.pictures import exact, pictures
+from ..rules.pictures import exact, football, ladder, pictures, tornado
 
 
 def unpack(version: AppraisalVersion) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -27,6 +27,14 @@ def shown(request: Mapping[str, Any], result: Mapping[str, Any], *, valid_throug
     drawn = pictures(request, result, today=clock.today(), valid_through=valid_through)
     return {"asked": request, "result": result, "pictures": drawn, "figures": figures(drawn),
             "cap": exact(result["ltv"]["ltv_cap"], 4)}
+
+
+def previewed(request: Mapping[str, Any], result: Mapping[str, Any], *, picture: bool) -> dict[str, Any]:
+    """What is said beside the table while somebody types: the value at once, the picture only where it is wanted."""
+    drawn = {"football": football(request, result), "ladder": ladder(request)}
+    data = tornado(result) if picture else None
+    return {"pictures": drawn, "figures": {"tornado": _tornado(data)} if data else {}, "cap": exact(result["ltv"]["ltv_cap"], 4),
+            "picture_later": not picture and bool(result.get("tornado"))}
 
 
 def tornado_of(request: Mapping[str, Any], result: Mapping[str, Any]) -> charts.Figure | None:

@@ -17,6 +17,7 @@ from exchange.registers.patents import queries as patents
 
 from .. import operations, queries
 from ..models import Appraisal
+from ..queries.working import about
 from ..queries.documents import edition_code
 from ..rules.document import lender
 from ..rules.vocabulary import DOCUMENT_KINDS, INSPECTION, METHODS, PURPOSES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES
@@ -76,13 +77,14 @@ def sees_request(appraisal: Appraisal, actor: Actor) -> bool:
 
 @room.page("/appraisals/<id>", "appraisal:read", thing=Appraisal, home=True)
 def show_appraisal(thing: Appraisal, actor: Actor) -> Any:
+    rows = about(thing)
     version = queries.current_version(thing) if sees_figures(thing, actor) else None
     works = thing.institution_id == actor.organisation_id
     gaps = queries.gaps_of(thing) if works and thing.state == "drafting" else ()
     return page(
         "appraisals/show.html", appraisal=thing, version=version, sees_request=sees_request(thing, actor),
-        document=queries.sealed_pdf(thing.id) or queries.frozen_document(thing), signatures=queries.live_signatures(thing),
-        history=told(thing), figures=pictures.stored(version) if version else None, kinds=DOCUMENT_KINDS, purposes=PURPOSES, reviews=[row for row in queries.live_reviews(thing.id) if row.organisation_id == actor.organisation_id],
+        document=rows.document, signatures=rows.signatures,
+        history=told(thing), figures=pictures.stored(version) if version else None, kinds=DOCUMENT_KINDS, purposes=PURPOSES, reviews=[row for row in rows.reviews if row.organisation_id == actor.organisation_id],
         works=works, edition_code=edition_code(thing, i18n.current()), **papers_of(thing, actor), gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
 
 
