@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
@@ -15,9 +16,14 @@ from werkzeug.datastructures import MultiDict
 from exchange.core import files
 from exchange.core.errors import DomainError, Invalid, faults_of
 from exchange.core.i18n import sentence_of
-from exchange.core.schemas import Choices, Shape, load, parse_json
+from exchange.core.schemas import Choices, Shape, load, parse_json, shown_name
 
 ASIDE = ("csrf_token", "idempotency_key", "version")
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "")
+STEPS = 6
+"""How deep the dotted names of a form may lead; what lies deeper is one name that no shape knows."""
+ROW_NUMBER = re.compile(r"[0-9]{1,4}", re.ASCII)
+VERSION = re.compile(r"[0-9]{1,18}", re.ASCII)
 BESIDE = ("lang", "tour")
 
 
@@ -43,20 +49,22 @@ class Form:
 
 def typed(source: MultiDict[str, str]) -> dict[str, Any]:
     """What was typed, flat: one text a name, or a list where a name came several times."""
-    return {name: values[0] if len(values) == 1 else values for name, values in source.lists()}
+    return {name or "": values[0] if len(values) == 1 else values for name, values in source.lists()}
 
 
 def nested(flat: Mapping[str, Any]) -> dict[str, Any]:
     """``items.0.name`` becomes ``{"items": [{"name": …}]}``; rows come in the order of their numbers."""
     tree: dict[str, Any] = {}
     for name, value in flat.items():
-        *path, last = name.split(".")
+        *path, last = name.split(".", STEPS)
         place = tree
         for step in path:
             inner = place.setdefault(step, {})
             if not isinstance(inner, dict):
-                raise DomainError("DUPLICATE_PARAMETER", name=name)
+                raise DomainError("DUPLICATE_PARAMETER", name=shown_name(name))
             place = inner
+        if last in place:
+            raise DomainError("DUPLICATE_PARAMETER", name=shown_name(name))
         place[last] = value
     return {name: _rows(value) for name, value in tree.items()}
 
@@ -65,7 +73,7 @@ def _rows(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     inner = {name: _rows(each) for name, each in value.items()}
-    if inner and all(name.isascii() and name.isdigit() for name in inner):
+    if inner and all(ROW_NUMBER.fullmatch(name) for name in inner):
         rows = [inner[name] for name in sorted(inner, key=int)]
         return [row for row in rows if not isinstance(row, dict) or any(each not in ("", None) for each in row.values())]
     return inner
@@ -73,11 +81,13 @@ def _rows(value: Any) -> Any:
 
 def read_form(shape: type[Shape] | None) -> tuple[dict[str, Any], dict[str, Any]]:
     """What was typed, and what the shape made of it."""
+    if request.mimetype not in FORM_TYPES and request.get_data(cache=True):
+        raise DomainError("MEDIA_TYPE", expected=", ".join(FORM_TYPES[:2]))
     flat = typed(request.form)
     kept = {name: value for name, value in flat.items() if name not in ASIDE}
     if shape is None:
         if kept:
-            raise Invalid("UNKNOWN_FIELD", field=next(iter(kept)))
+            raise Invalid("UNKNOWN_FIELD", field=shown_name(next(iter(kept))))
         return flat, {}
     return flat, load(shape, _scalars_once(shape, nested(kept)), form=True)
 
@@ -93,7 +103,7 @@ def _scalars_once(shape: type[Shape], raw: dict[str, Any]) -> dict[str, Any]:
     for name, value in [*raw.items()]:
         field_ = declared.get(name)
         if isinstance(value, list) and not isinstance(field_, fields.List | Choices | fields.Nested):
-            raise DomainError("DUPLICATE_PARAMETER", name=name)
+            raise DomainError("DUPLICATE_PARAMETER", name=shown_name(name))
         if isinstance(field_, fields.List):
             raw[name] = [each for each in (value if isinstance(value, list) else [value]) if each != ""]
             if not raw[name]:
@@ -103,7 +113,7 @@ def _scalars_once(shape: type[Shape], raw: dict[str, Any]) -> dict[str, Any]:
 
 def read_json(shape: type[Shape] | None) -> dict[str, Any]:
     """The JSON body by its shape."""
-    if not request.content_length:
+    if not request.get_data(cache=True):
         body: Any = {}
     elif request.mimetype != "application/json":
         raise DomainError("MEDIA_TYPE", expected="application/json")
@@ -142,11 +152,11 @@ def request_digest(uploads: Mapping[str, Any]) -> str:
 def expected_version() -> int | None:
     """The version that the reader had before him, when the request names one."""
     given = request.headers.get("If-Match", "").strip('"') or request.form.get("version", "")
-    if not given and request.mimetype == "application/json" and request.content_length:
+    if not given and request.mimetype == "application/json" and request.get_data(cache=True):
         body = parse_json(request.get_data(cache=True))
         given = str(body.get("version", "")) if isinstance(body, dict) else ""
     if not given:
         return None
-    if not given.isascii() or not given.isdigit():
+    if not VERSION.fullmatch(given):
         raise Invalid("NUMBER_UNREADABLE", field="version", example="3")
     return int(given)

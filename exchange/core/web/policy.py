@@ -11,11 +11,14 @@ from werkzeug.exceptions import HTTPException
 
 from exchange.core.access import PERMISSIONS, VISIBLE_TO, Actor
 from exchange.core.database import Thing, transact, visible
-from exchange.core.errors import DomainError, Forbidden
+from exchange.core.errors import DomainError, Forbidden, NotFound
 from exchange.core.events import record_denied
 from exchange.core.schemas import Shape
 from exchange.core.settings import Settings
 from exchange.core.states import MACHINES, Move, parties_of
+from exchange.core.text import first_bad_character
+
+MOST_OF_A_PART = 400
 from exchange.core.web.limits import check_limits
 
 
@@ -119,6 +122,8 @@ def guard(policy: Policy, arguments: dict[str, Any]) -> Actor | None:
             raise Forbidden("ORGANISATION_SUSPENDED")
         if g.get("must_enrol") and policy.permission not in BEFORE_ENROLMENT:
             raise Forbidden("SECOND_FACTOR_NEEDED")
+    if not all(_may_lead_somewhere(value) for value in arguments.values()):
+        raise NotFound()
     thing = None
     if policy.thing is not None:
         thing = visible(policy.thing, arguments.pop(policy.argument), actor)
@@ -132,6 +137,11 @@ def guard(policy: Policy, arguments: dict[str, Any]) -> Actor | None:
     if thing is not None:
         arguments["thing"] = thing
     return actor
+
+
+def _may_lead_somewhere(value: Any) -> bool:
+    """Whether a part of an address can be looked up at all: no database takes NUL or a number of forty digits."""
+    return first_bad_character(value) is None and len(value) <= MOST_OF_A_PART if isinstance(value, str) else abs(value) < 2**63
 
 
 def _permitted(policy: Policy, actor: Actor | None, thing: Thing | None) -> None:
