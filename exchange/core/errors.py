@@ -103,6 +103,7 @@ def faults_of(error: DomainError) -> tuple[DomainError, ...]:
 for _name, _status, _sentence in (
     ("CSRF", 400, _("The form was open too long or comes from elsewhere. Open the page again and send it once more.")),
     ("BAD_HOST", 400, _("This address does not belong to this installation.")),
+    ("BAD_REQUEST", 400, _("The request cannot be read. Open the page again and send it once more.")),
     ("BAD_JSON", 400, _("The body is not readable JSON: {reason}.")),
     ("JSON_LIMIT", 400, _("The JSON body is too deep or too large.")),
     ("DUPLICATE_PARAMETER", 400, _("{name} was given more than once; give it once.")),

@@ -321,22 +321,28 @@ def parse_json(body: bytes) -> Any:
     """Strict JSON: UTF-8, no duplicate keys, no NaN, at most 32 levels."""
     try:
         value = json.loads(body.decode("utf-8"), object_pairs_hook=_pairs_once, parse_constant=_no_constant)
-    except (UnicodeDecodeError, ValueError, RecursionError) as problem:
-        raise DomainError("BAD_JSON", reason=str(problem)[:80]) from None
+    except RecursionError:
+        raise DomainError("JSON_LIMIT") from None
+    except UnicodeDecodeError as problem:
+        raise DomainError("BAD_JSON", reason=_("it is not written in UTF-8"), position=problem.start) from None
+    except json.JSONDecodeError as problem:
+        raise DomainError("BAD_JSON", reason=_("it is misspelt or breaks off"), position=problem.pos) from None
+    except ValueError:
+        raise DomainError("BAD_JSON", reason=_("a number in it has too many digits")) from None
     if _depth(value) > JSON_DEPTH:
         raise DomainError("JSON_LIMIT")
     return value
 
 
 def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = [name for name, _ in pairs]
+    names = [name for name, _value in pairs]
     if len(set(names)) != len(names):
-        raise ValueError("a key stands twice")
+        raise DomainError("BAD_JSON", reason=_("a key stands twice in one object"))
     return dict(pairs)
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise DomainError("BAD_JSON", reason=_("NaN and Infinity are no numbers of JSON"))
 
 
 def _depth(value: Any) -> int:

@@ -22,11 +22,12 @@ from exchange.core.access import Actor
 from exchange.core.database import WroteOutsideOperation, db
 from exchange.core.errors import DomainError, Unavailable, faults_of
 from exchange.core.events import REQUEST_ID
+from exchange.core.files.purposes import PURPOSES
 from exchange.core.i18n.language import is_language
 from exchange.core.settings import Settings
 from exchange.core.web.api import wants_json
 from exchange.core.web.forms import Form
-from exchange.core.web.policy import CONTEXT, NAVIGATION, actions_of, current_actor, may, url_of, way_to
+from exchange.core.web.policy import CONTEXT, NAVIGATION, READS, actions_of, current_actor, may, url_of, way_to
 
 log = logging.getLogger("zhirong.web")
 
@@ -45,7 +46,8 @@ HEADERS = {
         "publickey-credentials-get=(self), publickey-credentials-create=(self)"
     ),
 }
-STATUS_CODES = {404: "NOT_FOUND", 405: "METHOD", 413: "UPLOAD_TOO_LARGE", 415: "MEDIA_TYPE", 400: "BAD_JSON"}
+STATUS_CODES = {404: "NOT_FOUND", 405: "METHOD", 413: "UPLOAD_TOO_LARGE", 415: "MEDIA_TYPE", 400: "BAD_REQUEST"}
+MEBIBYTE = 1024 * 1024
 GZIP_FROM = 1024
 COMPRESSED = ("text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml")
 
@@ -55,7 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.extensions["zhirong.settings"] = settings
     app.config.update(
         SECRET_KEY=secret_key(settings), TRUSTED_HOSTS=list(settings.trusted_hosts) or None, WTF_CSRF_CHECK_DEFAULT=False,
-        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=101 * 1024 * 1024, MAX_FORM_PARTS=1000,
+        WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False, MAX_CONTENT_LENGTH=101 * MEBIBYTE, MAX_FORM_PARTS=1000, MAX_FORM_MEMORY_SIZE=MEBIBYTE,
         SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=settings.is_production,
         SESSION_COOKIE_NAME="__Host-zhirong_form" if settings.is_production else "zhirong_form",
     )
@@ -110,6 +112,7 @@ def _begin() -> Any:
     i18n.use(i18n.choose_language(query=query, preference=None, cookie=cookie, accept=request.headers.get("Accept-Language")))
     if request.endpoint == "static":
         return None
+    request.max_content_length = most_bytes(request.endpoint, request.method)
     if _must_be_secure():
         if wants_json():
             raise DomainError("HTTPS_REQUIRED")
@@ -132,6 +135,12 @@ def _must_be_secure() -> bool:
     from flask import current_app
 
     return bool(current_app.extensions["zhirong.settings"].is_production) and not request.is_secure and request.path != "/healthz"
+
+
+def most_bytes(endpoint: str | None, method: str) -> int:
+    """How long a body may be: 1 MiB, and where files are taken as much as the largest of their purposes beside it."""
+    reads = READS.get((endpoint or "", method))
+    return MEBIBYTE + max((PURPOSES[purpose].size for _name, purpose in reads.uploads), default=0) if reads else MEBIBYTE
 
 
 def _context() -> dict[str, Any]:
@@ -256,7 +265,7 @@ def _http(problem_: HTTPException) -> Any:
     code = STATUS_CODES.get(status)
     if code is None:
         return _unexpected(problem_) if status >= 500 else _refused(DomainError("NOT_FOUND"))
-    details = {"limit": "100 MiB"} if code == "UPLOAD_TOO_LARGE" else {"expected": "—", "reason": str(problem_.description)[:80]}
+    details = {"limit": f"{(request.max_content_length or MEBIBYTE) // MEBIBYTE} MiB"} if code == "UPLOAD_TOO_LARGE" else {"expected": "—"}
     return _refused(DomainError(code, **details))
 
 
