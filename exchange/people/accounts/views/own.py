@@ -42,7 +42,7 @@ def change_language(data: dict[str, Any], actor: Actor) -> Any:
 @room.post("/settings/look", public="the look is a matter of each browser", keyed=False)
 def change_look(actor: Actor | None) -> Any:
     """Change between light and dark as the browser has it now: system → dark → light."""
-    following = {"system": "dark", "dark": "light", "light": "system"}[request.cookies.get("theme", "system")]
+    following = {"dark": "light", "light": "system"}.get(request.cookies.get("theme", ""), "dark")
     answer = redirect("/settings" if actor else "/", 303)
     answer.set_cookie("theme", following, max_age=365 * 86400, samesite="Lax", httponly=True)
     return answer
