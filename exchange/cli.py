@@ -138,15 +138,14 @@ def worker() -> None:
 @cli.command()
 @click.option("--reset", is_flag=True, help="Throw the demonstration away and make it anew.")
 def demo(*, reset: bool) -> None:
-    """Load the demonstration data."""
+    """Load the demonstration data; --reset brings the day's own back at once, or plays it anew."""
     settings = chosen_settings()
     if not settings.is_demonstration:
         raise click.ClickException("the demonstration belongs to ZHIRONG_ENV=demo")
-    app = create_app(settings)
-    if reset:
+    app, made = create_app(settings), import_module("exchange.demo")
+    if reset and not made.restore(app):
         downgrade(app)
     upgrade(app)
-    made = import_module("exchange.demo")
     with app.app_context():
         made.load_if_empty(app)
         click.echo(made.welcome(settings))

@@ -32,10 +32,19 @@ def load_if_empty(app: Flask) -> bool:
         db.session.rollback()
         return False
     db.session.rollback()
+    from exchange.demo.snapshot import keep
     from exchange.demo.story import play
 
     play(app)
+    keep(app)
     return True
+
+
+def restore(app: Flask) -> bool:
+    """Bring today's demonstration back as it was made; whether there was one to bring back."""
+    from exchange.demo.snapshot import restore as bring_back
+
+    return bring_back(app)
 
 
 def import_samples(app: Flask, folder: Path) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
 import segno
+from click.testing import CliRunner
 from sqlalchemy import func, select
 
-from exchange.core import seal
+from exchange.cli import cli
+from exchange.core import clock, seal
+from exchange.finance.financing.models import Case
 from tests.services.browser import Live, serving
+from tests.services.demonstration import client_of, members
 from tests.services.house import House
 from tests.services.newcomer import Look, Newcomer, visiting
 
@@ -232,3 +237,43 @@ def change_to_the_guarantor(newcomer: Newcomer, number: str) -> None:
     row = page.locator("main tr").filter(has_text=number)
     assert row.get_by_role("link", name=number).count() == 1
     newcomer.looks()
+
+
+def test_reset_brings_the_demonstration_back_as_it_was_made(demonstrations: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
+    house = demonstrations("demo")
+    with house.clean():
+        before, case = rows_of(house), prepared_draft(house)
+        name = case.public_id
+        client = client_of(house, members(house)["enterprise signatory"])
+        client.post(f"/cases/{name}/submit", data={"version": case.version, "csrf_token": token_of(client)})
+        house.db.session.expire_all()
+        assert (case.state, rows_of(house) == before) == ("submitted", False)
+        said = reset(house, monkeypatch)
+        assert (said.exit_code, "e01-signatory-2@demo.example" in said.output) == (0, True)
+        house.db.session.expire_all()
+        assert rows_of(house) == before
+        assert prepared_draft(house).public_id == name
+
+
+def prepared_draft(house: House) -> Case:
+    """The one application that waits to be submitted."""
+    drafts = list(house.db.session.scalars(select(Case).where(Case.state == "draft")))
+    assert len(drafts) == 1
+    return drafts[0]
+
+
+def token_of(client: Any) -> str:
+    """The token of the client's forms."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/help").get_data(as_text=True))
+    assert found is not None
+    return found[1]
+
+
+def reset(house: House, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run `exchange demo --reset` on the house's database, on the day it was made."""
+    settings = house.app.extensions["zhirong.settings"]
+    for name, value in (("ENV", "demo"), ("DATA_DIR", settings.DATA_DIR), ("DATABASE_URL", settings.DATABASE_URL)):
+        monkeypatch.setenv(f"ZHIRONG_{name}", str(value))
+    kept = next(settings.DATA_DIR.glob("demonstration-*.sqlite"))
+    with clock.at(datetime.combine(date.fromisoformat(kept.stem[-10:]), time(12), tzinfo=clock.SHANGHAI)):
+        return CliRunner().invoke(cli, ["demo", "--reset"])

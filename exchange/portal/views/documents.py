@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -39,7 +41,17 @@ def described(code: str, actor: Actor | None) -> dict[str, Any]:
         except DomainError:
             findings = ()
     good = bool(findings) and all(finding.good for finding in findings)
-    return {"code": code[:40], "document": document, "findings": findings, "good": good, "demonstration": not settings().is_production}
+    named = [(signer, day_of(signer)) for signer in document.signers] if document is not None else []
+    return {
+        "code": code[:40], "document": document, "findings": findings, "good": good, "named": named,
+        "demonstration": not settings().is_production,
+    }
+
+
+def day_of(signer: Mapping[str, Any]) -> datetime | None:
+    """When somebody named in a document signed it, where it says so."""
+    stated = signer.get("signed_at")
+    return datetime.fromisoformat(stated) if stated else None
 
 
 @room.form(
