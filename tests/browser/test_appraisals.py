@@ -32,6 +32,7 @@ def test_a_typed_royalty_is_computed_beside_the_table(page, context, live, axe, 
     field = row.locator("input[name$='.value']")
     field.fill("5.5%")
     page.wait_for_function("before => document.querySelector('#preview .big-figure')?.innerText !== before", arg=before)
+    page.locator("#preview .chart svg").wait_for()
     axe(page)
     fits(page)
 
