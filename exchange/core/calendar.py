@@ -54,16 +54,15 @@ def working_days_left(day: date) -> int | None:
 
 
 def _entered(name: str) -> Calendar:
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_workday).where(CalendarDay.calendar == name).order_by(CalendarDay.day)).all()
+    return _laid_over(name, tuple((row.day, row.is_workday) for row in rows))
+
+
+@lru_cache(maxsize=8)
+def _laid_over(name: str, entered: tuple[tuple[date, bool], ...]) -> Calendar:
     exceptions = {day: works for day, works, _ in shipped()}
-    rows = db.session.execute(select(CalendarDay.day, CalendarDay.is_workday).where(CalendarDay.calendar == name)).all()
-    exceptions.update({row.day: row.is_workday for row in rows})
-    years = frozenset(day.year for day in exceptions if (day.month, day.day) == (1, 1) or day in _shipped_days())
-    return Calendar(name, years, exceptions)
-
-
-@lru_cache(maxsize=1)
-def _shipped_days() -> frozenset[date]:
-    return frozenset(day for day, _, _ in shipped())
+    years = {day.year for day in exceptions} | {day.year for day, _ in entered if (day.month, day.day) == (1, 1)}
+    return Calendar(name, frozenset(years), exceptions | dict(entered))
 
 
 @operation

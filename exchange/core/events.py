@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy import LargeBinary, String, UniqueConstraint, bindparam, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exchange.core import clock, states
@@ -204,27 +204,33 @@ def flush_events(session: Session) -> None:
     pending: list[dict[str, Any]] = session.info.pop("events", [])
     if not pending:
         return
-    head = session.scalar(select(ChainHead).where(ChainHead.chain == 0).with_for_update())
+    head = session.execute(HEAD_OF_CHAIN).one_or_none()
     if head is None:
-        head = ChainHead(chain=0, seq=0, hash=GENESIS)
-        session.add(head)
+        session.execute(insert(ChainHead).values(chain=0, seq=0, hash=GENESIS))
+    seq, prev = head or (0, GENESIS)
+    rows = []
     for facts in pending:
-        row = _row(facts, head)
-        session.add(row)
-        head.seq, head.hash = row.seq, row.hash
-    session.flush()
+        seq += 1
+        rows.append(_row(facts, seq, prev))
+        prev = rows[-1]["hash"]
+    session.connection().execute(INSERT_EVENTS, rows)
+    session.connection().execute(MOVE_HEAD, {"new_seq": seq, "new_hash": prev})
     failpoint("operation.event_written")
 
 
-def _row(facts: dict[str, Any], head: ChainHead) -> Event:
+HEAD_OF_CHAIN = select(ChainHead.seq, ChainHead.hash).where(ChainHead.chain == 0).with_for_update()
+INSERT_EVENTS = insert(Event.__table__)  # type: ignore[arg-type]  # a mapped table
+MOVE_HEAD = update(ChainHead.__table__).where(ChainHead.chain == 0).values(seq=bindparam("new_seq"), hash=bindparam("new_hash"))  # type: ignore[arg-type]  # a mapped table
+
+
+def _row(facts: dict[str, Any], seq: int, prev: str) -> dict[str, Any]:
     payload = rfc8785.dumps(facts)
-    seq = head.seq + 1
-    return Event(
-        public_id=facts["id"], chain=head.chain, seq=seq, at=datetime.fromisoformat(facts["at"]), actor_id=facts["actor"],
-        organisation_id=facts["organisation"], session_id=facts["session"], request_id=facts["request"], noun=facts["noun"],
-        object_id=facts["object"], verb=facts["verb"], from_state=facts["from"], to_state=facts["to"],
-        outcome=facts["outcome"], payload=payload, prev=head.hash, hash=chain_hash(head.chain, seq, head.hash, payload),
-    )
+    return {
+        "public_id": facts["id"], "chain": 0, "seq": seq, "at": datetime.fromisoformat(facts["at"]), "actor_id": facts["actor"],
+        "organisation_id": facts["organisation"], "session_id": facts["session"], "request_id": facts["request"], "noun": facts["noun"],
+        "object_id": facts["object"], "verb": facts["verb"], "from_state": facts["from"], "to_state": facts["to"],
+        "outcome": facts["outcome"], "payload": payload, "prev": prev, "hash": chain_hash(0, seq, prev, payload),
+    }
 
 
 def chain_hash(chain: int, seq: int, prev: str, payload: bytes) -> str:

@@ -14,7 +14,7 @@ class AuditHead(Base):
 
     __tablename__ = "audit_head"
 
-    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id, insert_sentinel=True)
     at: Mapped[datetime] = mapped_column(Moment, index=True)
     size: Mapped[int]
     root: Mapped[str] = mapped_column(String(64))

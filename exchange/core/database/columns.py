@@ -63,7 +63,8 @@ CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 
 def new_public_id() -> str:
     """Sixteen random characters (80 bits) by which the outside names a row."""
-    return "".join(secrets.choice(CROCKFORD) for _ in range(16))
+    bits = secrets.randbits(80)
+    return "".join([CROCKFORD[bits >> place & 31] for place in range(0, 80, 5)])
 
 
 class Base(DeclarativeBase):
@@ -80,7 +81,7 @@ class Thing(Base):
     noun: ClassVar[str] = ""
     lock_rank: ClassVar[int] = 0
 
-    public_id: Mapped[str] = mapped_column(String(16), unique=True, sort_order=-9)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, insert_sentinel=True, sort_order=-9)
     version: Mapped[int] = mapped_column(Integer, default=1, sort_order=90)
     created_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, sort_order=91)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=clock.now, onupdate=clock.now, sort_order=92)

@@ -28,7 +28,7 @@ class Job(Base):
     __tablename__ = "job"
     __table_args__ = (UniqueConstraint("kind", "key"), Index("ix_job_due", "state", "due_at"))
 
-    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id, insert_sentinel=True)
     kind: Mapped[str] = mapped_column(String(60))
     key: Mapped[str] = mapped_column(String(120))
     title: Mapped[str] = mapped_column(String(200), default="")

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from exchange.core import clock, numbers
 from exchange.core.access import Actor
@@ -44,13 +44,16 @@ def refresh_facts(patent: Patent) -> int:
         fact.superseded_at = now
         changed += 1
     holder = organisation(patent.organisation_id)
-    for series, floor, enters, leaves, evidence in sorted(wanted - kept):
-        add(StatFact(
-            series=series, floor=floor, patent_id=patent.id, patent_public_id=patent.public_id, enters=enters, leaves=leaves,
-            holder_id=holder.id, holder_kind=holder.holder_kind or "other", type=patent.type or "", section=_section(patent),
-            district=holder.district, evidence=evidence, recorded_at=now))
-        changed += 1
-    return changed
+    shared = {
+        "patent_id": patent.id, "patent_public_id": patent.public_id, "holder_id": holder.id, "holder_kind": holder.holder_kind or "other",
+        "type": patent.type or "", "section": _section(patent), "district": holder.district, "recorded_at": now}
+    fresh = [
+        {"series": series, "floor": floor, "enters": enters, "leaves": leaves, "evidence": evidence, **shared}
+        for series, floor, enters, leaves, evidence in sorted(wanted - kept)]
+    if fresh:
+        flush()
+        db.session.execute(insert(StatFact), fresh)
+    return changed + len(fresh)
 
 
 def _section(patent: Patent) -> str:

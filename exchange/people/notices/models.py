@@ -17,7 +17,7 @@ class InboxItem(Base):
     __tablename__ = "inbox_item"
     __table_args__ = (Index("ix_inbox_item_unread", "person_id", "organisation_id", "read_at"),)
 
-    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=new_public_id, insert_sentinel=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     event: Mapped[str] = mapped_column(String(81))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from exchange.core import clock, mail
 from exchange.core.access import KINDS, Actor
-from exchange.core.database import add, db, operation
+from exchange.core.database import db, new_public_id, operation
 from exchange.core.text import _
 from exchange.people.notices.models import InboxItem
 from exchange.people.notices.queries import recipients
 from exchange.people.notices.rules import MUST, Notice
+
+
+INTO_INBOX = insert(InboxItem.__table__)  # type: ignore[arg-type]  # a mapped table
 
 
 @operation
@@ -19,13 +22,14 @@ def send_notice(event: str, notice: Notice, *, noun: str, object_id: str, number
     ids = frozenset(each for party in notice.parties for each in parties.get(party, frozenset()))
     kinds = frozenset(party for party in notice.parties if party in KINDS and party not in parties)
     told = recipients(ids, kinds, but=actor.user_id)
-    for member in told:
-        item: InboxItem = add(InboxItem(
-            person_id=member.person_id, organisation_id=member.organisation_id, event=event, urgency=notice.urgency, noun=noun,
-            object_id=object_id, number=number))
-        if notice.urgency == MUST and not member.person.demonstration:
-            mail.send(to=member.person.email, language=member.person.language, subject=_("Something needs you on Zhirong"),
-                      body=notice.sentence, values={}, key=f"notice-{item.public_id}")
+    shared = {"event": event, "urgency": notice.urgency, "noun": noun, "object_id": object_id, "number": number, "created_at": clock.now()}
+    items = [{"public_id": new_public_id(), "person_id": each.person_id, "organisation_id": each.organisation_id, **shared} for each in told]
+    if items:
+        db.session.connection().execute(INTO_INBOX, items)
+    for each, item in zip(told, items, strict=True):
+        if notice.urgency == MUST and not each.demonstration:
+            mail.send(to=each.email, language=each.language, subject=_("Something needs you on Zhirong"),
+                      body=notice.sentence, values={}, key=f"notice-{item['public_id']}")
     return len(told)
 
 

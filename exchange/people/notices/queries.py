@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Row, func, select, union_all
 
 from exchange.core.access import VISIBLE_TO, Actor
 from exchange.core.database import db, model_of
@@ -25,12 +25,16 @@ def unread(actor: Actor) -> int:
         InboxItem.person_id == actor.user_id, InboxItem.organisation_id == actor.organisation_id, InboxItem.read_at.is_(None))) or 0
 
 
-def recipients(organisation_ids: frozenset[int], kinds: frozenset[str], *, but: int) -> list[Member]:
-    """The acting members of organisations (by id or by kind), except one person."""
-    wanted = select(Member).join(Person).join(Organisation, Organisation.id == Member.organisation_id).where(
-        Member.ended_at.is_(None), Person.disabled_at.is_(None), Member.grade != "viewer", Member.person_id != but,
-        Organisation.id.in_(organisation_ids) | Organisation.kind.in_(kinds))
-    return list(db.session.scalars(wanted.order_by(Member.id)))
+def recipients(organisation_ids: frozenset[int], kinds: frozenset[str], *, but: int) -> Sequence[Row[int, int, bool, str, str]]:
+    """The acting members of organisations (by id or by kind), except one person: who, in which organisation, and how to write to them."""
+    wanted = select(Member.person_id, Member.organisation_id, Person.demonstration, Person.email, Person.language).join(Person).where(
+        Member.ended_at.is_(None), Person.disabled_at.is_(None), Member.grade != "viewer", Member.person_id != but)
+    if kinds:
+        of_kind = select(Organisation.id).where(Organisation.kind.in_(kinds))
+        wanted = wanted.where(Member.organisation_id.in_(organisation_ids) | Member.organisation_id.in_(of_kind))
+    else:
+        wanted = wanted.where(Member.organisation_id.in_(organisation_ids))
+    return db.session.execute(wanted.order_by(Member.id)).all()
 
 
 def reachable(items: Sequence[InboxItem], actor: Actor) -> set[str]:

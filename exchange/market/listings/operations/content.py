@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import rfc8785
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from exchange.core import clock
 from exchange.core.database import add, flush, lock, operation, session
@@ -28,9 +28,11 @@ def keep_in_step(listing: Listing) -> None:
     flush()
     listing.has_valuation = is_appraised(listing)
     listing.score = completeness(draft_of(listing)).score
-    session().execute(delete(ListingCode).where(ListingCode.listing_id == listing.id))
-    for name, value in dict.fromkeys(codes_of(listing)):
-        add(ListingCode(listing_id=listing.id, name=name, value=value))
+    wanted = set(codes_of(listing))
+    kept = session().execute(select(ListingCode.name, ListingCode.value).where(ListingCode.listing_id == listing.id))
+    if {(row.name, row.value) for row in kept} != wanted:
+        session().execute(delete(ListingCode).where(ListingCode.listing_id == listing.id))
+        session().execute(insert(ListingCode), [{"listing_id": listing.id, "name": name, "value": value} for name, value in sorted(wanted)])
     reindex("listing", listing.public_id)
 
 
