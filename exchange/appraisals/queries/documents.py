@@ -9,14 +9,12 @@ from sqlalchemy import select
 from exchange.core.database import by_public_id, db
 from exchange.core.events import history
 from exchange.core.files.keeping import settings
-from exchange.core.seal import SealedDocument
 from exchange.people.accounts import queries as accounts
 from exchange.people.accounts.models import Organisation
 
 from ..models import Appraisal, AppraisalReview
 from ..rules.document import Party, Sheet
 from ..states import LIVE_REVIEWS
-from .reports import sealed_pdf
 from .working import validity_of
 
 
@@ -33,13 +31,6 @@ def moment_of(day: date) -> datetime:
 def verify_url(code: str) -> str:
     """The address at which anybody verifies a document."""
     return f"{settings().PUBLIC_URL.rstrip('/')}/v/{code}"
-
-
-def edition_code(appraisal: Appraisal, language: str) -> str:
-    """The verification code printed on an edition of the sealed report; each edition bears its own."""
-    document = sealed_pdf(appraisal.id, language)
-    sealed = db.session.get(SealedDocument, document.sealed_document_id) if document is not None else None
-    return sealed.code if sealed is not None else str(appraisal.verification_code or "")
 
 
 def _party(organisation: Organisation) -> Party:

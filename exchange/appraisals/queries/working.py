@@ -19,12 +19,13 @@ from exchange.core.database import Part, Together, db, filled, part, visible
 from exchange.core.events import history
 from exchange.core.jobs import Job
 from exchange.core.money import Money
+from exchange.core.seal import SealedDocument
 from exchange.people.accounts import queries as accounts
-from exchange.people.accounts.models import Person
+from exchange.people.accounts.models import Organisation, Person
 from exchange.registers.patents.models import Patent
 
 from ..models import (
-    Appraisal, AppraisalDocument, AppraisalPatent, AppraisalReview, AppraisalSignature, AppraisalVersion,
+    Appraisal, AppraisalDocument, AppraisalPaper, AppraisalPatent, AppraisalReview, AppraisalShare, AppraisalSignature, AppraisalVersion,
 )
 from ..rules import completeness
 from ..rules.calculation import calculate, recompute
@@ -50,7 +51,14 @@ def _parts() -> dict[str, Part]:
     return {
         "patents": part(select(Patent).where(Patent.id.in_(named)), Patent.id),
         "documents": part(
-            select(AppraisalDocument).where(AppraisalDocument.appraisal_id == of, AppraisalDocument.language == "zh"), AppraisalDocument.id.desc()),
+            select(AppraisalDocument).where(AppraisalDocument.appraisal_id == of), AppraisalDocument.id.desc()),
+        "seals": part(select(SealedDocument).where(SealedDocument.id.in_(
+            select(AppraisalDocument.sealed_document_id).where(AppraisalDocument.appraisal_id == of, AppraisalDocument.stage == "sealed"))), SealedDocument.id),
+        "bilingual": part(select(SealedDocument).where(SealedDocument.id.in_(
+            select(AppraisalPaper.sealed_document_id).where(AppraisalPaper.appraisal_id == of, AppraisalPaper.kind == "bilingual"))), SealedDocument.id.desc()),
+        "work": part(select(Job).where(Job.kind == "paper.bilingual", Job.key == bindparam("public_id", type_=Job.key.type), Job.state != "done"), Job.id),
+        "readers": part(select(Organisation).where(Organisation.id.in_(
+            select(AppraisalShare.organisation_id).where(AppraisalShare.appraisal_id == of))), Organisation.id),
         "signatures": part(
             select(AppraisalSignature).where(AppraisalSignature.appraisal_id == of, AppraisalSignature.voided_at.is_(None)), AppraisalSignature.id),
         "reviews": part(
@@ -63,24 +71,46 @@ ABOUT = Together(_parts)
 
 @dataclass(frozen=True)
 class About:
-    """What a report's page shows of its files, signatures and reviews."""
+    """What a report's page shows of its files, signatures, papers and reviews."""
 
-    document: AppraisalDocument | None
+    documents: list[AppraisalDocument]
+    seals: dict[int, SealedDocument]
+    bilingual: SealedDocument | None
+    bilingual_job: Job | None
     signatures: list[AppraisalSignature]
     reviews: list[AppraisalReview]
 
+    def newest(self, stage: str, language: str = "zh") -> AppraisalDocument | None:
+        """The newest file of a stage and language; Chinese governs."""
+        return next((row for row in self.documents if row.stage == stage and row.language == language), None)
+
+    @property
+    def document(self) -> AppraisalDocument | None:
+        """The governing file: the sealed one, before it the newest frozen one."""
+        return self.newest("sealed") or self.newest("frozen")
+
+    def code(self, appraisal: Appraisal, language: str) -> str:
+        """The verification code printed on an edition of the sealed report; each edition bears its own."""
+        document = self.newest("sealed", language)
+        sealed = self.seals.get(document.sealed_document_id or 0) if document is not None else None
+        return sealed.code if sealed is not None else str(appraisal.verification_code or "")
+
 
 def about(appraisal: Appraisal) -> About:
-    """A report's governing file (the sealed one, before it the newest frozen one), signatures and live reviews; its parts come with it."""
+    """A report's files, signatures, papers and live reviews in one statement; in another come its own parts."""
     filled(
         appraisal, Appraisal.shares, Appraisal.patents, Appraisal.assumptions, Appraisal.methods, Appraisal.notes, Appraisal.remarks, Appraisal.client,
         Appraisal.holder, Appraisal.institution, Appraisal.lead, Appraisal.second, Appraisal.reviewer)
-    rows = ABOUT.read(appraisal_id=appraisal.id)
-    named = {patent.id: patent for patent in rows["patents"]}
+    rows = ABOUT.read(appraisal_id=appraisal.id, public_id=appraisal.public_id)
+    named, readers = {patent.id: patent for patent in rows["patents"]}, {each.id: each for each in rows["readers"]}
+    for share in appraisal.shares:
+        set_committed_value(share, "organisation", readers[share.organisation_id])
     for each in appraisal.patents:
         set_committed_value(each, "patent", named[each.patent_id])
-    newest = {stage: next((row for row in rows["documents"] if row.stage == stage), None) for stage in ("sealed", "frozen")}
-    return About(newest["sealed"] or newest["frozen"], rows["signatures"], rows["reviews"])
+    bilingual = next(iter(rows["bilingual"]), None)
+    return About(
+        rows["documents"], {each.id: each for each in rows["seals"]}, bilingual, next(iter(rows["work"]), None) if bilingual is None else None,
+        rows["signatures"], rows["reviews"])
 
 
 def hides_amount() -> bool:

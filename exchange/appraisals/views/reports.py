@@ -17,8 +17,7 @@ from exchange.registers.patents import queries as patents
 
 from .. import operations, queries
 from ..models import Appraisal
-from ..queries.working import about
-from ..queries.documents import edition_code
+from ..queries.working import About, about
 from ..rules.document import lender
 from ..rules.vocabulary import DOCUMENT_KINDS, INSPECTION, METHODS, PURPOSES, STATEMENTS, SURVEY, TERMS, VALUE_TYPES
 from ..schemas import (
@@ -85,16 +84,14 @@ def show_appraisal(thing: Appraisal, actor: Actor) -> Any:
         "appraisals/show.html", appraisal=thing, version=version, sees_request=sees_request(thing, actor),
         document=rows.document, signatures=rows.signatures,
         history=told(thing), figures=pictures.stored(version) if version else None, kinds=DOCUMENT_KINDS, purposes=PURPOSES, reviews=[row for row in rows.reviews if row.organisation_id == actor.organisation_id],
-        works=works, edition_code=edition_code(thing, i18n.current()), **papers_of(thing, actor), gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
+        works=works, edition_code=rows.code(thing, i18n.current()), **papers_of(thing, rows, actor), gaps=gaps, gap_lines=[gap_line(thing, gap) for gap in gaps])
 
 
-def papers_of(thing: Appraisal, actor: Actor) -> dict[str, Any]:
+def papers_of(thing: Appraisal, rows: About, actor: Actor) -> dict[str, Any]:
     """The bilingual edition or the work that makes it, and the sheets of reviews that this reader may see."""
     if thing.state not in SEALED:
         return {"bilingual": None, "bilingual_job": None, "sheets": []}
-    bilingual = queries.sealed_paper(queries.bilingual_of(thing))
-    job = queries.waiting_paper("bilingual", thing.public_id) if bilingual is None else None
-    return {"bilingual": bilingual, "bilingual_job": job, "sheets": queries.sheets_of_report(thing.id, actor)}
+    return {"bilingual": rows.bilingual, "bilingual_job": rows.bilingual_job, "sheets": queries.sheets_of_report(thing.id, actor)}
 
 
 GAP_PAGES = {"assumptions": "appraisal_work.enter_assumptions", "methods": "appraisal_work.choose_methods", "survey": "appraisal_work.enter_notes",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, case, distinct, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
 from exchange.core.checks import Finding, check, examine
@@ -154,7 +155,7 @@ def journals_of(book: Book, *, cursor: str = "", subject: str = "") -> Page[Jour
 def postings_in(book: Book, journals: Sequence[Journal]) -> dict[str, list[Posting]]:
     """The legs of these journals inside one book."""
     keys = [journal.event_key for journal in journals]
-    wanted = select(Posting).where(Posting.book_id == book.id, Posting.event_key.in_(keys)).order_by(Posting.id)
+    wanted = select(Posting).where(Posting.book_id == book.id, Posting.event_key.in_(keys)).order_by(Posting.id).options(joinedload(Posting.account))
     found: dict[str, list[Posting]] = {key: [] for key in keys}
     for posting in db.session.scalars(wanted):
         found[posting.event_key].append(posting)

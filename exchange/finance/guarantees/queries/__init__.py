@@ -16,7 +16,7 @@ from sqlalchemy.orm import selectinload
 from exchange.appraisals.models import Appraisal
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
-from exchange.core.database import by_public_id, db, nowhere
+from exchange.core.database import by_public_id, db, filled, nowhere
 from exchange.core.errors import NotFound
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
@@ -121,6 +121,12 @@ def guarantees_of_loan(loan_id: int) -> list[Guarantee]:
 def reguarantees_of(guarantee_id: int) -> list[Reguarantee]:
     """The re-guarantees of a guarantee."""
     return list(db.session.scalars(select(Reguarantee).where(Reguarantee.guarantee_id == guarantee_id).order_by(Reguarantee.id)))
+
+
+def whole(guarantee: Guarantee) -> Guarantee:
+    """The guarantee with its scheme, re-guarantees, counter-guarantees and signatures, read in one statement."""
+    filled(guarantee, Guarantee.scheme, Guarantee.reguarantees, Guarantee.counters, Guarantee.signatures)
+    return guarantee
 
 
 def exposure_of(guarantee_id: int) -> Exposure | None:
