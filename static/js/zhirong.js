@@ -35,13 +35,18 @@
   const keep = async (form) => {
     const body = new FormData(form);
     all("input[type=password], input[type=file]", form).forEach((input) => body.delete(input.name));
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => null);
+    body.set("_draft", "1");
+    const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Draft": "1" } }).catch(() => null);
     const place = form.querySelector("[data-saved]");
-    if (place && answer && answer.ok) place.textContent = await answer.text();
+    if (!place || !answer) return;
+    if (answer.status === 409) place.textContent = chinese ? "另一窗口已保存此表单；点击“保存草稿”查看差异" : "Another window saved this form; press “Save the draft” to compare";
+    if (!answer.ok || answer.redirected) return;
+    place.textContent = await answer.text();
+    form.elements._draft_version.value = answer.headers.get("X-Draft-Version");
   };
   const plan = (event, wait) => {
     const form = event.target.form;
-    if (!form || !form.dataset.draft) return;
+    if (!form || !form.dataset.draft || form.dataset.sent) return;
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(keep, wait, form));
   };

@@ -26,6 +26,7 @@ REFUSED = SimpleNamespace(
     data={"title": "", "amount": "1,200万", "kind": "b"},
     errors={"title": ["请填写此项。"]},
     summary=[("title", "请填写此项。", "MISSING_FIELD")],
+    kept=None,
 )
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from exchange.core.i18n import speaking
 from exchange.core.money import Money
 from exchange.core.text import _
@@ -30,7 +32,7 @@ def render(source: str, **values: Any) -> str:
 
 def form(data: dict[str, Any], errors: dict[str, list[str]] | None = None) -> SimpleNamespace:
     found = errors or {}
-    return SimpleNamespace(data=data, errors=found, summary=[(name, said, "MISSING_FIELD") for name, sentences in found.items() for said in sentences])
+    return SimpleNamespace(kept=None, data=data, errors=found, summary=[(name, said, "MISSING_FIELD") for name, sentences in found.items() for said in sentences])
 
 
 def test_typed_text_comes_back_escaped() -> None:
@@ -80,6 +82,13 @@ def test_a_move_is_a_link_a_button_or_nothing() -> None:
     assert '<form action="/loans/x/withdraw" method="post" data-once>' in made
     assert 'name="version" value="7"' in made
     assert "lapse" not in made
+
+
+@pytest.mark.parametrize(("name", "lead", "tone"), [("submit", True, "primary"), ("submit", False, ""), ("cancel", True, ""), ("withdraw", True, "")])
+def test_what_ends_a_matter_is_never_the_main_action(name: str, lead: bool, tone: str) -> None:
+    moves = [SimpleNamespace(name=name, label=_("Yes"))]
+    made = render('{{ page.actions(moves, "/cases/x", lead=lead) }}', moves=moves, lead=lead, way_to=lambda _url: "post")
+    assert f'<button class="button {tone}" type="submit">Yes</button>' in made
 
 
 def test_a_table_escapes_labels_its_cells_and_marks_what_is_missing() -> None:

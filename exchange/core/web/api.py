@@ -14,8 +14,9 @@ from exchange.core.pages import Page
 from exchange.core.schemas import Answer, Shape, dump
 from exchange.core.states import parties_of
 from exchange.core.web.forms import read_json, read_query
+from exchange.core.web.origin import check_origin
 from exchange.core.web.policy import Policy, actions_of, declare, guard
-from exchange.core.web.rooms import check_origin, once
+from exchange.core.web.rooms import once
 
 View = Callable[..., Any]
 

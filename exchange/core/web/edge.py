@@ -27,7 +27,7 @@ from exchange.core.i18n.language import is_language
 from exchange.core.settings import Settings
 from exchange.core.web.api import wants_json
 from exchange.core.web.forms import Form
-from exchange.core.web.policy import CONTEXT, NAVIGATION, READS, actions_of, current_actor, may, url_of, way_to
+from exchange.core.web.policy import CONTEXT, NAVIGATION, POLICIES, READS, actions_of, current_actor, may, url_of, way_to
 
 log = logging.getLogger("zhirong.web")
 
@@ -191,12 +191,12 @@ def _compressed(response: Response) -> Response:
 def _refused(refusal: DomainError) -> Response:
     if wants_json():
         return problem(refusal)
-    if refusal.code.name in ("SIGN_IN_NEEDED", "SESSION_ENDED") and request.method == "GET":
+    if refusal.code.name in ("SIGN_IN_NEEDED", "SESSION_ENDED") and _can_return():
         return make_response(redirect("/sign-in?next=" + _here(), 303))
     if refusal.code.name == "SECOND_FACTOR_NEEDED":
         return make_response(redirect(("/settings/totp" if current_actor() else "/sign-in/factor?next=" + _here()), 303))
     if refusal.code.name == "STEP_UP_NEEDED":
-        return make_response(redirect("/step-up?next=" + _before(), 303))
+        return make_response(redirect("/step-up?next=" + (_here() if _can_return() else _before()), 303))
     form = Form.refused({}, refusal)
     values = {"code": refusal.code.name, "status": refusal.status, "form": None, "sentences": form.summary,
               "request_id": g.get("request_id", ""), "back": _before_path(), "details": refusal.details}
@@ -204,6 +204,14 @@ def _refused(refusal: DomainError) -> Response:
     if refusal.status in (429, 503):
         response.headers["Retry-After"] = str(refusal.details.get("seconds", 30))
     return response
+
+
+def _can_return() -> bool:
+    """Whether this address can be opened again: it is read, or it is the form of somebody whose words are kept for the return."""
+    if request.method in ("GET", "HEAD"):
+        return True
+    known = g.get("writer") is not None or current_actor() is not None
+    return known and (request.endpoint or "", "GET") in POLICIES
 
 
 def _here() -> str:

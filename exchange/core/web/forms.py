@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 
 from flask import request
@@ -18,7 +19,18 @@ from exchange.core.errors import DomainError, Invalid, faults_of
 from exchange.core.i18n import sentence_of
 from exchange.core.schemas import Choices, Shape, load, parse_json, shown_name
 
-ASIDE = ("csrf_token", "idempotency_key", "version")
+ASIDE = ("csrf_token", "idempotency_key", "version", "_draft", "_draft_version")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where and since when a form keeps what is typed; ``other`` holds what another device saved meanwhile."""
+
+    path: str
+    version: int = 0
+    saved_at: datetime | None = None
+    public_id: str = ""
+    other: Mapping[str, Any] = field(default_factory=dict)
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "")
 STEPS = 6
 """How deep the dotted names of a form may lead; what lies deeper is one name that no shape knows."""
@@ -34,6 +46,7 @@ class Form:
     data: Mapping[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
     summary: list[tuple[str | None, str, str]] = field(default_factory=list)
+    kept: Kept | None = None
 
     @classmethod
     def refused(cls, data: Mapping[str, Any], refusal: DomainError) -> Form:

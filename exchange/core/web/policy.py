@@ -17,9 +17,9 @@ from exchange.core.schemas import Shape
 from exchange.core.settings import Settings
 from exchange.core.states import MACHINES, Move, parties_of
 from exchange.core.text import first_bad_character
+from exchange.core.web.limits import check_limits
 
 MOST_OF_A_PART = 400
-from exchange.core.web.limits import check_limits
 
 
 @dataclass(frozen=True)

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, flash, g, make_response, redirect, render_template, request, url_for
-from flask_wtf.csrf import CSRFError, validate_csrf
+from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
 
 from exchange.core import idempotency
 from exchange.core.access import Actor
 from exchange.core.database import Proposed, Thing, add, expect_version, transact
+from exchange.core.drafts import Writer, end_draft
 from exchange.core.errors import DomainError
 from exchange.core.i18n import translate
 from exchange.core.schemas import Shape
 from exchange.core.text import _
+from exchange.core.web.drafts import KEEPS_FROM, keep_interrupted, keeping_typed, kept_beside, restored, save_typed
 from exchange.core.web.forms import Form, expected_version, read_form, read_query, request_digest, take_uploads, typed
-from exchange.core.web.policy import PAGE_OF, Policy, declare, guard, settings, url_of
+from exchange.core.web.origin import check_origin
+from exchange.core.web.policy import PAGE_OF, Policy, declare, guard, url_of
 
 View = Callable[..., Any]
 GIVEN_BACK = (409, 413, 415, 422, 423)
@@ -35,6 +36,7 @@ class FormPage:
     context: Callable[..., Mapping[str, Any]] | None
     initial: Callable[..., Mapping[str, Any]] | None
     uploads: Mapping[str, str]
+    keeps: bool = False
 
 
 class Room(Blueprint):
@@ -80,14 +82,17 @@ class Room(Blueprint):
             shown = declare(Policy(endpoint, "GET", rule, permission, thing, public, argument=argument))
             sent = declare(
                 Policy(endpoint, "POST", rule, permission, thing, public, keyed, argument=argument), shape, uploads=uploads, template=template)
-            made = FormPage(view, template, shape, context, initial, uploads or {})
+            keeps = keyed and not public and shape is not None and len(shape().fields) >= KEEPS_FROM
+            made = FormPage(view, template, shape, context, initial, uploads or {}, keeps)
 
             def answer(**arguments: Any) -> Any:
-                actor = guard(sent if request.method == "POST" else shown, arguments)
                 if request.method == "POST":
+                    with keeping_typed(made):
+                        actor = guard(sent, arguments)
                     return _post_form(sent, made, arguments, actor)
+                actor = guard(shown, arguments)
                 start = made.initial(**arguments, actor=actor) if made.initial else {}
-                return _show_form(made, arguments, actor, Form(dict(start)), 200)
+                return _show_form(made, arguments, actor, restored(made, actor, dict(start)), 200)
 
             self.add_url_rule(rule, view.__name__, answer, methods=["GET", "POST"])
             return view
@@ -123,13 +128,26 @@ def _post_form(policy: Policy, made: FormPage, arguments: dict[str, Any], actor:
     raw: Mapping[str, Any] = typed(request.form)
     try:
         check_origin()
+        if made.keeps and actor is not None and "_draft" in request.form:
+            return save_typed(actor, raw, title=lambda: title_of(made, arguments, actor))
         taken = take_uploads(made.uploads)
         raw, data = read_form(made.shape)
-        return once(policy, actor, taken, lambda: made.view(**arguments, data=data | taken, actor=actor))
+        return once(policy, actor, taken, lambda: made.view(**arguments, data=data | taken, actor=actor), ends_draft=made.keeps)
     except DomainError as refusal:
         if refusal.status not in GIVEN_BACK and refusal.code.name not in GIVEN_BACK_CODES:
+            keep_interrupted(made, refusal)
             raise
-        return _show_form(made, arguments, actor, Form.refused(raw, refusal), refusal.status)
+        form = Form.refused(raw, refusal)
+        form.kept = kept_beside(made, actor, raw, differs="_draft" in request.form)
+        return _show_form(made, arguments, actor, form, refusal.status)
+
+
+def title_of(made: FormPage, arguments: Mapping[str, Any], actor: Actor | None) -> str:
+    """The title of a form's page, in the reader's language."""
+    template = current_app.jinja_env.get_template(made.template)
+    values = {"form": None} | dict(arguments) | dict(made.context(**arguments, actor=actor) if made.context else {})
+    current_app.update_template_context(values)
+    return "".join(template.blocks["title"](template.new_context(values))).strip()[:200] if "title" in template.blocks else ""
 
 
 def _show_form(made: FormPage, arguments: dict[str, Any], actor: Actor | None, form: Form, status: int) -> Response:
@@ -137,29 +155,8 @@ def _show_form(made: FormPage, arguments: dict[str, Any], actor: Actor | None, f
     return make_response(render_template(made.template, **({"form": form} | arguments | dict(extra))), status)
 
 
-def check_origin() -> None:
-    """Refuse an unsafe request that does not come from our own form."""
-    if g.get("by_token"):
-        return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        raise DomainError("CSRF")
-    origin = request.headers.get("Origin")
-    if "Sec-Fetch-Site" not in request.headers and origin and urlsplit(origin).netloc != request.host:
-        raise DomainError("CSRF")
-    if settings().ENV == "test" and not g.get("csrf_in_test"):
-        return
-    try:
-        validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
-    except (CSRFError, ValueError) as problem:
-        raise DomainError("CSRF") from problem
-    except Exception as problem:  # wtforms.ValidationError, which flask-wtf raises for a bad token
-        if type(problem).__name__ == "ValidationError":
-            raise DomainError("CSRF") from problem
-        raise
-
-
-def once(policy: Policy, actor: Actor | None, uploads: Mapping[str, Any], act: Callable[[], Any]) -> Response:
-    """Do a keyed act once: in one transaction with its key, answered again from what was stored."""
+def once(policy: Policy, actor: Actor | None, uploads: Mapping[str, Any], act: Callable[[], Any], *, ends_draft: bool = False) -> Response:
+    """Do a keyed act once: in one transaction with its key, answered again from what was stored; the form's draft ends with it."""
     if not policy.keyed:
         return _finished(act)
     given = idempotency.check_key(request.headers.get("Idempotency-Key") or request.form.get("idempotency_key"))
@@ -177,10 +174,16 @@ def once(policy: Policy, actor: Actor | None, uploads: Mapping[str, Any], act: C
             expect_version(thing, version)
         answer = make_response(act())
         _keep(row, answer)
+        end_typed()
         return answer
 
     def when_proposed(proposed: Proposed) -> None:
         _keep(idempotency.claim(key), _proposed(proposed, policy))
+        end_typed()
+
+    def end_typed() -> None:
+        if ends_draft and actor is not None:
+            end_draft(Writer.of(actor), request.path)
 
     try:
         return transact(body, when_proposed=when_proposed)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, false, or_, select, true
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
+from exchange.core.drafts import Writer
 from exchange.core.errors import Forbidden, NotFound
 from exchange.core.money import Money
 from exchange.people.accounts.models import Affiliation, ApiToken, Member, Organisation, Person, RoleLimit, UserSession
@@ -138,6 +139,14 @@ def live_session(id_hash: str, *, idle: timedelta, absolute: timedelta, step_up:
     fresh = row.step_up_at is not None and now - row.step_up_at <= step_up
     actor = actor_of(member, stepped_up=fresh, session_id=str(row.id))
     return LiveSession(row, member, actor, now - row.last_seen_at >= timedelta(minutes=1))
+
+
+def writer_of(id_hash: str, *, absolute: timedelta) -> Writer | None:
+    """Who wrote in a session that went idle, so that what he typed is kept for him; nobody's where it was ended on purpose."""
+    wanted = select(UserSession.person_id, Member.organisation_id, UserSession.last_seen_at).join(Member, Member.id == UserSession.member_id).where(
+        UserSession.id_hash == id_hash, UserSession.revoked_at.is_(None), Member.ended_at.is_(None))
+    found = db.session.execute(wanted).first()
+    return Writer(found.person_id, found.organisation_id) if found is not None and clock.now() - found.last_seen_at <= absolute else None
 
 
 def has_totp(person_id: int) -> bool:

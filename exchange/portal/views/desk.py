@@ -8,7 +8,9 @@ from flask import redirect
 
 from exchange.core import i18n
 from exchange.core.access import MEMBER, Actor, permit
-from exchange.core.web import Room, page, url_of
+from exchange.core.drafts import Writer, discard_draft, drafts_of
+from exchange.core.text import _
+from exchange.core.web import Room, page, redirect_to, url_of
 from exchange.portal import queries
 from exchange.portal.schemas import SearchQuery, StatusQuery
 from exchange.portal.views.tour import is_offered
@@ -23,8 +25,21 @@ def home(actor: Actor) -> str:
     """What needs you, sorted by due time, and one best next step."""
     return page(
         "portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=queries.first_steps(actor),
-        tour_offered=is_offered(actor),
+        tour_offered=is_offered(actor), drafts=drafts_of(Writer.of(actor), most=3),
     )
+
+
+@room.page("/drafts", DESK)
+def drafts(actor: Actor) -> str:
+    """What one typed and has not sent."""
+    return page("portal/drafts.html", drafts=drafts_of(Writer.of(actor)))
+
+
+@room.post("/drafts/<id>/discard", DESK, keyed=False)
+def discard(id: str, actor: Actor) -> Any:  # noqa: A002  # the name in the URL
+    """Throw one of one's own drafts away."""
+    discard_draft(Writer.of(actor), id)
+    return redirect_to("desk.drafts", _("The draft was discarded."))
 
 
 @room.page("/queue", DESK)

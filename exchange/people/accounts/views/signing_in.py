@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from exchange.core import clock
 from exchange.core.access import MEMBER, Actor, permit
+from exchange.core.drafts import Writer
 from exchange.core.errors import Forbidden
 from exchange.core.web import ACTOR_LOADER, Room, own_ip, page, settings
 from exchange.people.accounts import operations, queries
@@ -35,10 +36,12 @@ def load_actor() -> Actor | None:
         operations.digest(cookie), idle=chosen.SESSION_IDLE, absolute=chosen.SESSION_ABSOLUTE, step_up=chosen.STEP_UP)
     if found is None:
         g.why_nobody = "SESSION_ENDED"
+        if request.method == "POST":
+            g.writer = queries.writer_of(operations.digest(cookie), absolute=chosen.SESSION_ABSOLUTE)
         return None
     g.session_row = found.row
     if found.lacks_factor:
-        g.why_nobody = "SECOND_FACTOR_NEEDED"
+        g.why_nobody, g.writer = "SECOND_FACTOR_NEEDED", Writer.of(found.actor)
         return None
     if not found.member.person.totp_secret:
         g.must_enrol = must_enrol(
