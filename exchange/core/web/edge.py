@@ -224,7 +224,10 @@ def _before_path() -> str:
     """The page from which the request came, when it is our own."""
     from urllib.parse import urlsplit
 
-    came = urlsplit(request.referrer or "")
+    try:
+        came = urlsplit(request.referrer or "")
+    except ValueError:  # no address at all
+        return ""
     if came.netloc != request.host or not came.path.startswith("/"):
         return ""
     return came.path + ("?" + came.query if came.query else "")
