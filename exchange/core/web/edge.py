@@ -176,7 +176,7 @@ def _end(response: Response) -> Response:
 
 
 def _compressed(response: Response) -> Response:
-    wanted = "gzip" in request.headers.get("Accept-Encoding", "") and response.status_code not in (204, 304)
+    wanted = request.accept_encodings.quality("gzip") > 0 and response.status_code not in (204, 304)
     if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
         return response
     body = response.get_data()
