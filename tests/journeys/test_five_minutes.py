@@ -208,7 +208,7 @@ def rows_on(matrix: Iterable[bytearray]) -> str:
 def finder_is_seven(code: Any, size: int) -> bool:
     """Whether the corner's mark is seven squares wide when the code has so many."""
     row = [code.getpixel((x, 2)) > 0 for x in range(code.width)]
-    return round(row.index(False) * size / code.width) == 7
+    return round(row.index(False) * size / int(code.width)) == 7
 
 
 def submit_the_draft(newcomer: Newcomer) -> str:
@@ -259,7 +259,8 @@ def prepared_draft(house: House) -> Case:
     """The one application that waits to be submitted."""
     drafts = list(house.db.session.scalars(select(Case).where(Case.state == "draft")))
     assert len(drafts) == 1
-    return drafts[0]
+    found: Case = drafts[0]
+    return found
 
 
 def token_of(client: Any) -> str:

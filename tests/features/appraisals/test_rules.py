@@ -85,6 +85,14 @@ def test_a_quick_estimate_has_an_ordered_range_and_names_its_defaults():
     assert len(found["reasons"]) == 6
 
 
+def test_the_steps_of_a_quick_estimate_are_those_of_its_calculation():
+    found = estimate(today=date(2026, 11, 25), kind="invention", filed=date(2020, 3, 1), sales="1200万", growth="5%", royalty="4%")
+    years, first, last = found["plan"]
+    assert (years, first, last) == (10, yuan("12000000.00"), yuan("18615938.59"))
+    assert found["royalties"] > found["present"] > found["value"]
+    assert found["draws"] == 4096
+
+
 def test_a_longer_life_and_a_higher_royalty_are_worth_more():
     def value(**changed):
         given = {"today": date(2026, 11, 25), "kind": "invention", "filed": date(2020, 3, 1), "sales": "1200万", "growth": "5%", "royalty": "4%"}

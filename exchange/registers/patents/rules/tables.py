@@ -76,11 +76,18 @@ def demonstration_register() -> Mapping[str, RegisterEntry]:
 
 
 def _entry(row: Mapping[str, str]) -> RegisterEntry:
-    days = {name: date.fromisoformat(row[name]) if row[name] else None for name in ("publication_on", "grant_on")}
-    names = {name: tuple(filter(None, row[name].split(";"))) for name in ("applicants", "inventors", "classes")}
-    texts = {name: row[name] for name in (
-        "application_number", "publication_number", "title_zh", "title_en", "abstract_zh", "abstract_en")}
     return RegisterEntry(
-        **texts, **days, **names, filing_on=date.fromisoformat(row["filing_on"]), status=LegalStatus(row["status"]),
-        taken_on=date.fromisoformat(row["taken_on"]),
+        application_number=row["application_number"], publication_number=row["publication_number"], title_zh=row["title_zh"],
+        title_en=row["title_en"], filing_on=date.fromisoformat(row["filing_on"]), publication_on=_day(row["publication_on"]),
+        grant_on=_day(row["grant_on"]), applicants=_names(row["applicants"]), inventors=_names(row["inventors"]),
+        classes=_names(row["classes"]), status=LegalStatus(row["status"]), abstract_zh=row["abstract_zh"],
+        abstract_en=row["abstract_en"], taken_on=date.fromisoformat(row["taken_on"]),
     )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(";")))
