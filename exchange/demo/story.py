@@ -18,6 +18,7 @@ from exchange.core.search import index_waiting
 from exchange.demo import PASSWORD
 from exchange.demo.evidence import add_evidence, publish_figures
 from exchange.demo.finance import add_finance
+from exchange.demo.inclusive import add_inclusive
 from exchange.demo.market import add_market
 from exchange.demo.people import make_cast
 from exchange.demo.programme import add_programme
@@ -42,6 +43,7 @@ def play(app: Flask) -> None:
         publish_figures(script, cast)
         add_market(script, cast, stock)
         add_finance(script, cast, stock)
+        add_inclusive(script, cast, stock)
         add_programme(script, cast)
         played = script.play()
         index_waiting()

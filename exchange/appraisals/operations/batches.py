@@ -136,7 +136,7 @@ def _faults_of_patent(number: str, facts: Mapping[str, Any]) -> list[dict[str, A
     if not facts:
         return [rules.fault(Invalid("PATENT_NOT_REGISTERED"), "patent")]
     if facts["ended"]:
-        return [rules.fault(Conflict("PATENT_NOT_IN_FORCE", status=facts["status"], date="—"), "patent")]
+        return [rules.fault(Conflict("PATENT_NOT_IN_FORCE", status=facts["status"], date=facts["since"] or "—"), "patent")]
     return []
 
 

@@ -151,7 +151,7 @@ def facts_of_many(patent_ids: Sequence[int], on: date) -> dict[int, dict[str, An
         ended = patent.expires_on is None or patent.filing_on is None or patent.expires_on <= on or str(picture.status) in DEAD
         fees = [] if ended or patent.expires_on is None else future_annuities(patent, picture.annuity.paid_to_year, patent.expires_on, on)
         found[patent_id] = {
-            "type": str(patent.type), "number": patent.shown_number, "title": patent.title, "ended": ended, "status": str(picture.status),
+            "type": str(patent.type), "number": patent.shown_number, "title": patent.title, "ended": ended, "status": str(picture.status.label), "since": picture.status_since.isoformat() if picture.status_since else "",
             "remaining_days": 0 if patent.expires_on is None else max(0, (patent.expires_on - on).days),
             "fees": [[(day - on).days, fen] for day, _year, fen in fees if day >= on],
             "hard_stops": list(hard_stops(patent, picture.annuity, picture.burdens, picture)),

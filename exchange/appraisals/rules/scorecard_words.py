@@ -41,7 +41,7 @@ SECONDS: dict[str, Text] = {
     "专利运营状况": _("Use of the patent so far"),
 }
 EVIDENCE: dict[str, Text] = {
-    "register": _("Register"), "publication": _("Patent text"), "search-report": _("Search or evaluation report"), "contract": _("Contract"),
+    "register": _("Entry in the register"), "publication": _("Patent text"), "search-report": _("Search or evaluation report"), "contract": _("Contract"),
     "audited-accounts": _("Audited accounts"), "site-visit": _("Visit on site"), "market-source": _("Market source"),
     "appraiser-judgement": _("Judgement with its reason"),
 }
@@ -63,7 +63,7 @@ HEADS: tuple[Text, ...] = (
     _("As of"),
     _("Band"),
     _("Client"),
-    _("Degree"),
+    _("Weights of the degrees"),
     _("Edition"),
     _("Ends on"),
     _("Entries in the register"),
@@ -82,8 +82,8 @@ HEADS: tuple[Text, ...] = (
     _("Register copy of"),
     _("Remaining life in years"),
     _("SHA-256 of the weights"),
-    _("Scheme"),
-    _("Score 0–10"),
+    _("Scoring scheme"),
+    _("Mark"),
     _("Scored by"),
     _("Scored on"),
     _("Scorer"),
@@ -91,8 +91,7 @@ HEADS: tuple[Text, ...] = (
     _("Signatories"),
     _("Source"),
     _("Term of the loan in months"),
-    _("The platform's seal proves receipt, time and integrity; it replaces nobody's signature."),
-    _("Total"),
+    _("Total score"),
     _("Type"),
     _("Weight"),
     _("Weights and bands"),

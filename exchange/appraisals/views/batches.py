@@ -98,7 +98,7 @@ def fault_shown(each: dict[str, Any]) -> dict[str, str]:
     column = each["column"]
     known = FIELDS.get("revenue" if column.startswith("revenue") else column)
     return {"column": translate(known.label) if known else translate(_("Patent")) if column == "patent" else column, "code": each["code"],
-            "sentence": translate(str(CODES[each["code"]].sentence), **each["details"])}
+            "sentence": translate(str(CODES[each["code"]].sentence), **{name: translate(value) for name, value in each["details"].items()})}
 
 
 def show_context(thing: AppraisalBatch, actor: Actor, data: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def show_context(thing: Scorecard, actor: Actor) -> dict[str, Any]:
     sees = thing.state in SEALED_SCORECARDS or (inside and thing.result_json is not None)
     asked, result = (queries.kept_request(thing), queries.kept_result(thing)) if sees and thing.result_json else (None, None)
     return {
-        "scorecard": thing, "inside": inside, "request": asked, "result": result, "figures": radars(asked, result),
+        "scorecard": thing, "inside": inside, "asked": asked, "result": result, "figures": radars(asked, result),
         "standings": queries.standings(thing) if inside and thing.state == ScorecardState.DRAFTING else {},
         "people": queries.people_of_scorecard(thing), "history": history_rows(thing),
         "reviews": queries.scorecard_reviews_of(thing.id, actor.organisation_id), "edition": queries.edition_in_force(thing.scheme),
