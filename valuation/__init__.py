@@ -36,7 +36,8 @@ _HOMES = {
     "batch": "value_batch",
     "inputs": "PatentAsset Assumption RevenueForecast RoyaltyRate DiscountRate TabPolicy Component Weight Comparable Stage",
     "results": "Indication Conclusion PledgeView Simulation Provenance Verdict",
-    "report": "ValuationReport run canonical recompute",
+    "report": "ValuationReport run canonical",
+    "recomputing": "recompute",
 }
 _WHERE = {name: module for module, names in _HOMES.items() for name in names.split()}
 __all__ = sorted(_WHERE)

@@ -124,7 +124,7 @@ from valuation.results import Provenance as Provenance
 from valuation.results import Simulation as Simulation
 from valuation.results import Verdict as Verdict
 from valuation.report import canonical as canonical
-from valuation.report import recompute as recompute
+from valuation.recomputing import recompute as recompute
 from valuation.report import run as run
 from valuation.report import ValuationReport as ValuationReport
 

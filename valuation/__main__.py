@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from valuation.archive import calculation_at, recompute_archive, recomputed
-from valuation.report import recompute
+from valuation.recomputing import recompute
 from valuation.results import Verdict
 
 EXITS = {"identical": 0, "equal": 0, "differs": 1, "unreadable": 2}

@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from valuation.report import canonical, recompute, restated, run_again
+from valuation.recomputing import recompute, restated, run_again
+from valuation.report import canonical
 from valuation.results import Verdict
 
 MANIFEST, CALCULATION = "manifest.json", "calculation/calculation.json"

@@ -246,7 +246,7 @@ def calculation_file(request: Mapping[str, Any], mode: str) -> bytes:
 
 def recompute(content: bytes) -> Any:
     """The engine's verdict on an archived calculation: identical, equal, differs or unreadable."""
-    from valuation.report import recompute as again
+    from valuation.recomputing import recompute as again
 
     return again(content)
 
