@@ -72,7 +72,7 @@ def show_case(thing: Case, actor: Actor) -> str:
     moves = [each for each in actions_of(thing, actor) if is_offered(each.name, stage, frozen=bool(thing.frozen_order))]
     return page(
         "financing/show.html", moves=moves, case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
-        steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, stage, members), happened=history.timeline(thing, most=40, members=named),
+        steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, members, actor), happened=history.timeline(thing, most=40, members=named),
         documents=[*history.sealed_documents(thing, members=named), *sheets.review_sheets(thing, actor)], side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
     )
 
@@ -89,15 +89,21 @@ def _until(case: Case, stage: Stage, members: Mapping[str, Any]) -> Any:
     return members["behind"][0].due_on if stage == Stage.REGUARANTEEING and members["behind"] else case.due_on
 
 
-def _links(case: Case, stage: Stage, members: Mapping[str, Any]) -> dict[str, str]:
-    """Where each step is done."""
+def _reads_pledge(pledge: Any, actor: Actor) -> bool:
+    """The pledge is its two sides' and the overseers' to read: a bank behind a guarantor holds none."""
+    return actor.organisation_id in (pledge.organisation_id, pledge.pledgor_id) or actor.kind in ("exchange", "regulator", "auditor")
+
+
+def _links(case: Case, members: Mapping[str, Any], actor: Actor) -> dict[str, str]:
+    """Where each step is done, as far as the actor may go there."""
     home = f"/cases/{case.public_id}"
     found = {"application": home + "/paper", "credit": home + "/credit", "contracts": home + "/sign", "appraisal": home + "/appraisal"}
     places = {"review": ("appraisals", "report"), "guarantee": ("guarantees", "guarantee"), "pledge": ("pledges", "pledge"),
               "payment": ("loans", "loan"), "repayment": ("loans", "loan"), "release": ("pledges", "pledge")}
     for step, (place, name) in places.items():
         if members[name] is not None:
-            found[step] = f"/{place}/{members[name].public_id}"
+            readable = name != "pledge" or _reads_pledge(members[name], actor)
+            found[step] = f"/{place}/{members[name].public_id}" if readable else home
     if members["behind"]:
         found["reguarantee"] = f"/reguarantees/{members['behind'][0].public_id}"
     if members["scorecard"] is not None:
