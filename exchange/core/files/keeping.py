@@ -154,7 +154,8 @@ def referenced() -> set[str]:
     """Every digest that a row still needs: attachments and whatever other tables name a blob."""
     found = set(db.session.scalars(select(Attachment.blob).where(Attachment.removed_at.is_(None))))
     for model, column in NEEDED_BY:
-        found.update(db.session.scalars(select(getattr(model, column))))
+        digest = getattr(model, column)
+        found.update(db.session.scalars(select(digest).where(digest != "")))  # empty: the document is not made yet
     return found
 
 
