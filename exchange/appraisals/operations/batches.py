@@ -88,7 +88,7 @@ def read_table(content: bytes) -> Table:
 
 
 def _insert(batch_id: int, given: Sequence[Mapping[str, str]], known: Mapping[str, int]) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"batch_id": batch_id, "number": number, "patent_id": known.get(cells.get("patent", "")), "patent_number": cells.get("patent", "")[:60], "given": dict(cells), "parsed": {}, "facts": {},
          "faults": [], "fault_count": 0, "run_no": 0, "result": {}, "value_minor": None}
         for number, cells in enumerate(given, start=1)

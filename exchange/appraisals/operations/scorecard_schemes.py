@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from exchange.core import clock
 from exchange.core.access import SYSTEM, Actor
@@ -29,7 +30,7 @@ def draft_scorecard_scheme(
     """Propose the next edition of a scheme's weights and bands, with where they come from."""
     if scheme not in SCHEMES:
         raise Invalid("CHOICE_UNKNOWN", field="scheme", choices=", ".join(SCHEMES))
-    plain = {name: {key: f"{value.normalize():f}" for key, value in given.items()} for name, given in
+    plain: dict[str, Any] = {name: {key: f"{value.normalize():f}" for key, value in given.items()} for name, given in
              (("groups", groups), ("seconds", seconds), ("weights", weights), ("bands", bands))}
     edition = rules.edition_of(scheme, queries.next_edition(scheme), source=required(source), as_of=as_of.isoformat(), **plain)
     rules.check_edition(edition, gate=score_gate())

@@ -14,7 +14,7 @@ from .papers import (
 )
 from .people import find_organisation, members_of
 from .reports import (
-    appraisal_by_number, appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, tasks, version_number,
+    appraisal_by_number, appraisals_of_patents, computed_version, current_version, frozen_document, list_appraisals, live_signatures, sealed_pdf, version_number,
     visible_appraisals,
 )
 from .reviews import AcceptedReview, accepted_review, list_reviews, live_review, live_reviews, visible_reviews
@@ -26,6 +26,7 @@ from .scorecards import (
     scorecards_of_patents, sealed_scorecard, standings,
 )
 from .sealed import SealedAppraisal, SealedItem, check_usable, cross_check_range, sealed_appraisal, usable_for
+from .waiting import tasks
 from .working import (
     attached_calculation, comparison, find_appraisal, gaps_of, hides_amount, history_of, is_fresh, may_draft, names_of, pending_decisions,
     people_of, people_of_review, preview, recompute_verdict, reviewable, running_job, same_file, snapshots_of, validity_of,

@@ -75,10 +75,10 @@ def computed_today(organisation_id: int) -> int:
     return int(db.session.scalar(wanted) or 0)
 
 
-def rows_page(batch: AppraisalBatch, *, order: str = "number", only: str = "", cursor: str = "", size: int = 100) -> Page[AppraisalBatchRow]:
-    """A page of rows in their order, or by value from the top; ``only="faults"`` those with faults."""
+def rows_page(batch: AppraisalBatch, *, order: str = "number", show: str = "", cursor: str = "", size: int = 100) -> Page[AppraisalBatchRow]:
+    """A page of rows in their order, or by value from the top; ``show="faults"`` those with faults."""
     wanted = select(AppraisalBatchRow).where(AppraisalBatchRow.batch_id == batch.id)
-    if only == "faults":
+    if show == "faults":
         wanted = wanted.where(AppraisalBatchRow.fault_count > 0)
     keys = [Order(AppraisalBatchRow.number, "number")]
     if order == "value":
@@ -271,7 +271,7 @@ def batch_head(batch: AppraisalBatch, version: AppraisalBatchVersion) -> pdf.Doc
     title = in_both(_("Valuation of many patents"))
     return pdf.DocumentHead(
         title=f"{title['zh']} {title['en']}", number=batch.number, issued_at=version.made_at, version=str(version.number),
-        issuer=batch.organisation.name, mark="demonstration" if batch.demonstration else "")
+        issuer=batch.organisation.name)
 
 
 def request_bytes(version: AppraisalBatchVersion) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from exchange.core.events import history
 from exchange.core.i18n.catalogue import in_both
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
-from exchange.core.tasks import Task
+from exchange.core.tasks import Offered, queue
 from exchange.core.text import _
 from exchange.people.accounts import queries as accounts
+from exchange.people.accounts.models import Organisation
 from exchange.registers.patents.queries import get_patent
 
 from ..models import Scorecard, ScorecardMark, ScorecardPatent, ScorecardReview, ScorecardScheme, ScorecardShare
@@ -338,17 +339,17 @@ def accepted_scorecards(scorecard_ids: Collection[int]) -> set[tuple[int, int]]:
     return {(row[0], row[1]) for row in db.session.execute(wanted)}
 
 
-def scorecard_tasks(actor: Actor) -> list[Task]:
+def scorecard_tasks(actor: Actor) -> list[Offered]:
     """What waits for this actor in scorecards."""
     states = {"officer": C.DRAFTING, "signatory": C.DRAFTING, "approver": C.SUBMITTED}
-    if actor.kind not in ("bank", "guarantor", "appraiser") or actor.grade not in states:
-        return []
-    if actor.kind != "appraiser" and actor.grade == "signatory":
+    unfit = actor.kind not in ("bank", "guarantor", "appraiser") or actor.grade not in states
+    if unfit or (actor.kind != "appraiser" and actor.grade == "signatory"):
         return []
     what = _("Sign the scorecard as second person") if actor.grade == "approver" else _("Score the patents")
-    rows = db.session.scalars(select(Scorecard).where(
-        Scorecard.scorer_id == actor.organisation_id, Scorecard.state == states[actor.grade]).order_by(Scorecard.due_on).limit(50))
-    return [Task("scorecard", row.public_id, row.holder.name, what, row.due_on, row.number) for row in rows]
+    wanted = select(Scorecard).join(Organisation, Organisation.id == Scorecard.holder_id).where(
+        Scorecard.scorer_id == actor.organisation_id, Scorecard.state == states[actor.grade])
+    return [queue("scorecard", what, wanted.order_by(Scorecard.due_on, Scorecard.id).limit(50), title=Organisation.name, number=Scorecard.number,
+                  due_on=Scorecard.due_on)]
 
 
 def heading_of(scorecard: Scorecard) -> Heading:

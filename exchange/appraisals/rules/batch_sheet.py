@@ -109,7 +109,7 @@ def report(facts: ReportFacts) -> dict[str, Any]:
         "about": {
             "title": facts.title, "owner": facts.owner, "valuation_date": facts.valuation_date, "source": facts.source, "note": facts.note,
             "version": facts.version, "request_sha256": facts.request_sha256, "result_sha256": facts.result_sha256, "seed": facts.seed, "paths": PATHS,
-            "left_out": facts.left_out, "refused": facts.refused,
+            "left_out": facts.left_out, "refused": facts.refused, "demonstration": facts.demonstration,
         },
         "settings": [[_label(name), shown(name, value)] for name, value in facts.settings],
         "totals": {"count": facts.count, "value": facts.value, "lendable": facts.lendable, "diversification": facts.diversification,

@@ -288,7 +288,7 @@ def simulate(results: Sequence[Mapping[str, Any]], settings: Mapping[str, str], 
     from valuation import simulate_portfolio
 
     width = max((len(row["flows"]) for row in results), default=1)
-    table = np.zeros((len(results), max(width, 1)))
+    table: Any = np.zeros((len(results), max(width, 1)))
     for place, row in enumerate(results):
         table[place, : len(row["flows"])] = row["flows"]
     found = simulate_portfolio(

@@ -84,7 +84,7 @@ class RowsQuery(Shape):
     """Which rows, in which order."""
 
     order = Choice(["number", "value"], load_default="number")
-    only = Choice(["", "faults"], load_default="")
+    show = Choice(["", "faults"], load_default="")
     cursor = Text(most=400, load_default="")
 
 

@@ -97,13 +97,14 @@ def fault_shown(each: dict[str, Any]) -> dict[str, str]:
     """A fault of a row: where, which code, and what it says."""
     column = each["column"]
     known = FIELDS.get("revenue" if column.startswith("revenue") else column)
+    details: Any = {name: translate(value) for name, value in each["details"].items()}
     return {"column": translate(known.label) if known else translate(_("Patent")) if column == "patent" else column, "code": each["code"],
-            "sentence": translate(str(CODES[each["code"]].sentence), **{name: translate(value) for name, value in each["details"].items()})}
+            "sentence": translate(str(CODES[each["code"]].sentence), **details)}
 
 
 def show_context(thing: AppraisalBatch, actor: Actor, data: dict[str, Any] | None = None) -> dict[str, Any]:
     """The batch with a page of its rows."""
-    asked = data or {"order": "number", "only": "", "cursor": ""}
+    asked = data or {"order": "number", "show": "", "cursor": ""}
     found, totals = queries.rows_page(thing, **asked), queries.totals_of(queries.current_batch_version(thing))
     return {
         "batch": thing, "rows": [row_shown(row) for row in found.rows], "next": found.next, "asked": asked, "totals": totals,
@@ -117,11 +118,10 @@ def pictures(totals: Any) -> list[Any]:
     if totals is None:
         return []
     rows = [
-        charts.Method(translate(_("All together")), totals.sum["p5"], totals.sum["p50"], totals.sum["p95"], None),
-        charts.Method(translate(_("Added one by one")), totals.apart["p5"], totals.apart["p50"], totals.apart["p95"], None),
+        charts.Row(translate(name), figures["p50"], interval=(figures["p5"], figures["p95"]))
+        for name, figures in ((_("All together"), totals.sum), (_("Added one by one"), totals.apart))
     ]
-    span = (totals.sum["p5"], totals.sum["p50"], totals.sum["p95"])
-    return [charts.attempt(charts.football, translate(_("The sum under common shocks, P5 to P95")), rows, concluded=span, kind="money")]
+    return [charts.attempt(charts.bars, translate(_("The sum under common shocks, P50 with P5 to P95")), rows, kind="money", additive=False)]
 
 
 @room.page("/appraisal-batches/<id>", "appraisal_batch:read", thing=AppraisalBatch, query=RowsQuery, home=True)

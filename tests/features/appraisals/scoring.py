@@ -17,6 +17,9 @@ from tests import factories
 from tests.features.patents import making
 
 
+OWN_VALUE = yuan("3000000.00")
+
+
 def marks(scorecard: Scorecard, score: str = "7.5") -> list[dict[str, Any]]:
     """Every indicator of every patent with the same score and its evidence."""
     return [
@@ -59,7 +62,7 @@ class Scoring:
         jobs.run_due_jobs()
         return queries.get_scorecard(self.scorecard.id)
 
-    def accepted(self, value: Money = yuan("3000000.00"), haircut_bp: int = 2000) -> ScorecardReview:
+    def accepted(self, value: Money = OWN_VALUE, haircut_bp: int = 2000) -> ScorecardReview:
         """The scorer's own organisation relies on it with its own value of each patent."""
         review = operations.open_scorecard_review(self.scorecard, actor=self.officer)
         operations.value_scorecard_review(

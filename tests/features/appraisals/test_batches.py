@@ -68,7 +68,7 @@ def owner(house: Any, clock: Any) -> Iterator[Owner]:
     """An enterprise with three patents."""
     actor = factories.actor("enterprise officer", organisation=making.holder("enterprise"))
     registrars = making.desk(making.exchange())
-    yield Owner(actor, [making.registered(actor, registrars) for _number in range(3)])
+    return Owner(actor, [making.registered(actor, registrars) for _number in range(3)])
 
 
 def codes(refusal: pytest.ExceptionInfo[DomainError]) -> list[str]:
@@ -154,7 +154,8 @@ def test_a_table_is_taken_in_judged_computed_and_kept_as_a_version_with_its_repo
     batch = owner.computed()
     version = queries.current_batch_version(batch)
     totals = queries.totals_of(version)
-    assert version is not None and totals is not None
+    assert version is not None
+    assert totals is not None
     assert (batch.state, batch.rows_total, batch.rows_good, batch.rows_done, version.number) == ("done", 3, 3, 3, 1)
     rows = queries.rows_page(batch, order="value").rows
     assert [each.number for each in rows] == [1, 2, 3]
@@ -174,7 +175,7 @@ def test_faults_are_listed_row_by_row_and_only_the_good_rows_are_computed(owner:
     text = f"patent,revenue,royalty_rate\n{one},800万,5%\n{two},oops,0.05\n{three},300万,\n{one},100万,\nCN999,100万,\n,100万,\n"
     batch = owner.upload(text)
     assert (batch.rows_total, batch.rows_good, batch.state) == (6, 2, "checked")
-    faults = {each.number: [fault["code"] for fault in each.faults] for each in queries.rows_page(batch, only="faults").rows}
+    faults = {each.number: [fault["code"] for fault in each.faults] for each in queries.rows_page(batch, show="faults").rows}
     assert faults == {2: ["AMOUNT_MALFORMED", "PERCENT_AMBIGUOUS"], 4: ["DUPLICATE_PATENT"], 5: ["PATENT_NOT_REGISTERED"], 6: ["MISSING_FIELD"]}
     with pytest.raises(Conflict) as refusal:
         operations.queue_appraisal_batch(batch, actor=owner.actor)
@@ -235,7 +236,8 @@ def test_a_stopped_batch_goes_on_without_computing_a_row_twice(owner: Owner, mon
     jobs.run_due_jobs()
     assert (batch.state, batch.rows_done, seen) == ("done", 3, [1, 2, 3])
     version = queries.current_batch_version(batch)
-    assert version is not None and expected is not None
+    assert version is not None
+    assert expected is not None
     assert json.loads(version.result_json)["rows"] == json.loads(expected.result_json)["rows"]
     assert version.seed == expected.seed
 
@@ -283,7 +285,8 @@ def test_changed_assumptions_make_another_version_and_the_first_stays(owner: Own
     operations.queue_appraisal_batch(batch, actor=owner.actor)
     jobs.run_due_jobs()
     second = queries.current_batch_version(batch)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     assert [(version.number, version.source) for version in batch.versions] == [(1, "Study of the field, table 4"), (2, "Licence signed in October")]
     assert int(second.summary["value"]) > int(first.summary["value"])
     assert json.loads(second.request_json)["rows"][1]["source"] == "Order book"

@@ -25,7 +25,7 @@ from tests.features.appraisals.scoring import Scoring, marks, staged
 @pytest.fixture
 def line(house: Any, clock: Any) -> Iterator[Scoring]:
     """One holder with one patent, and a guarantor that scores."""
-    yield staged()
+    return staged()
 
 
 def codes(refusal: pytest.ExceptionInfo[DomainError]) -> list[str]:
@@ -115,7 +115,9 @@ def test_the_sealed_sheet_bears_both_languages_scores_evidence_and_no_value(line
     assert canonical_json(rules.scored(data["request"])) == card.result_json
     assert queries.recomputed(card) == "identical"
     sealed = seal.find_by_code(card.verification_code or "")
-    assert sealed is not None and sealed.sha256 == card.pdf_sha256 and len(sealed.signers) == 2
+    assert sealed is not None
+    assert sealed.sha256 == card.pdf_sha256
+    assert len(sealed.signers) == 2
     assert [event.verb for event in history("scorecard", card.public_id)][:3] == ["issue", "confirm", "submit"]
 
 
@@ -150,7 +152,8 @@ def test_own_values_need_two_persons_and_end_with_the_scorecard(line: Scoring) -
     assert queries.accepted_scorecard(card.id, organisation_ids=[review.organisation_id]) is None
     approvals.confirm_approval(approvals.pending_on("scorecard_review", review.public_id)[0].public_id, actor=line.approver)
     found = queries.accepted_scorecard(card.id, organisation_ids=[review.organisation_id])
-    assert found is not None and found.values == ((line.patents[0].id, yuan("2400000.00"), 2500),)
+    assert found is not None
+    assert found.values == ((line.patents[0].id, yuan("2400000.00"), 2500),)
     line.to_issue("8")
     assert review.state == "superseded"
     assert queries.accepted_scorecard(card.id, organisation_ids=[review.organisation_id]) is None
@@ -177,7 +180,9 @@ def test_a_withdrawal_is_public_and_needs_two(line: Scoring) -> None:
     card = line.to_issue()
     approvals.with_second(lambda: operations.withdraw_scorecard(card, reason="A licence was overlooked", actor=line.officer), line.approver)
     sealed = seal.find_by_code(card.verification_code or "")
-    assert card.state == "withdrawn" and sealed is not None and sealed.status == "withdrawn"
+    assert card.state == "withdrawn"
+    assert sealed is not None
+    assert sealed.status == "withdrawn"
 
 
 def edition(scheme: str = "pvd", **changes: Any) -> dict[str, Any]:

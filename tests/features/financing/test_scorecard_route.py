@@ -35,7 +35,8 @@ def test_a_small_loan_is_paid_out_on_a_scorecard_and_the_lenders_own_values(data
     assert walk.stage == Stage.REVIEWING
     scoring.accepted(yuan("3000000.00"), haircut_bp=2000)
     cover = queries.cover_of(walk.case)
-    assert cover is not None and (cover.value, cover.limit) == (yuan("2400000.00"), yuan("600000.00"))
+    assert cover is not None
+    assert (cover.value, cover.limit) == (yuan("2400000.00"), yuan("600000.00"))
     if route == "guaranteed":
         assert walk.stage == Stage.GUARANTEEING
         walk.guaranteed()
