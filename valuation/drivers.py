@@ -10,14 +10,34 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from valuation.distributions import Distribution, GrowthPath
-from valuation.errors import Checks, ValuationInputError, refuse
+from valuation.distributions import Distribution, GrowthPath, Lognormal, Normal
+from valuation.errors import AMOUNT, LOSS, NONNEGATIVE, PROBABILITY, RATE, ROYALTY, TAX, Checks, Rule, ValuationInputError, refuse
 from valuation.income import discount_path, flow_kernel, relief_from_royalty, royalty_kernel
 from valuation.sampling import turned_components
 from valuation.tax import apply_policy, check_policy
 from valuation.timing import cut_at_expiry, lay_periods
 
 Array = Any
+
+
+RANGES: Mapping[str, Rule] = {
+    "royalty_rate": ROYALTY,
+    "discount_rate": RATE,
+    "tax_rate": TAX,
+    "probability_valid": PROBABILITY,
+    "decay": LOSS,
+    "revenue_scale": NONNEGATIVE,
+    "gain_scale": AMOUNT,
+    "value_scale": NONNEGATIVE,
+}
+FAR, NEAR = 1e-3, 1e-9
+
+
+def reach(item: Distribution) -> tuple[float, float]:
+    """Answers how far a distribution reaches: to its bounds, or where it has none to its 0.1 % and 99.9 % quantiles."""
+    endless = isinstance(item, Lognormal) or (isinstance(item, Normal) and not item.bounded)
+    edge = FAR if endless else NEAR
+    return float(item.ppf(edge)), float(item.ppf(1.0 - edge))
 
 
 class MethodModel:
@@ -32,6 +52,26 @@ class MethodModel:
                 raise refuse(f"inputs.{name}", "UNKNOWN_NAME", name, ", ".join(sorted(self.random)))
             if isinstance(item, GrowthPath) != (name == "revenues"):
                 raise refuse(f"inputs.{name}", "WRONG_TYPE", item, "GrowthPath for revenues and only there")
+
+    def check_ranges(self, inputs: Mapping[str, Distribution | GrowthPath]) -> None:
+        """Refuses, all at once, distributions that reach where the method's own argument would be refused."""
+        self.check_values("inputs", {name: reach(item) for name, item in inputs.items() if not isinstance(item, GrowthPath)})
+
+    def check_values(self, field: str, points: Mapping[str, Any]) -> None:
+        """Refuses single values of the drivers that the method itself would refuse."""
+        checks = Checks()
+        for name, values in points.items():
+            self._check_values(checks, name, values if isinstance(values, (list, tuple)) else (values,))
+        outer = Checks()
+        with outer.inside(field):
+            checks.require()
+        outer.require()
+
+    def _check_values(self, checks: Checks, name: str, values: Sequence[float]) -> None:
+        before = len(checks.faults)
+        for value in values:
+            if name in RANGES and len(checks.faults) == before:
+                checks.number(name, value, RANGES[name])
 
     def __call__(self, **inputs: Array) -> Array:
         raise NotImplementedError
@@ -201,13 +241,18 @@ FLOW_METHODS = ("mpeem", "with_and_without", "cost_saving", "premium_price")
 
 
 class FlowModel(MethodModel):
-    """The other income methods over paths: their gains, scaled, taxed and discounted by random drivers."""
+    """The other income methods over paths: their gains, scaled, taxed and discounted by random drivers.
+
+    The flows of `with_and_without` are after tax, so that no tax rate moves them; calculations of version 1 taxed them again.
+    """
 
     random = frozenset({"gain_scale", "discount_rate", "tax_rate", "probability_valid"})
 
-    def __init__(self, method: str, plan: Mapping[str, Any]) -> None:
+    def __init__(self, method: str, plan: Mapping[str, Any], version: int = 2) -> None:
         from valuation.formulas import lookup
 
+        if method == "with_and_without" and version > 1:
+            self.random = self.random - {"tax_rate"}
         self.point = lookup(method)(**plan)
         field = {"mpeem": "operating_income", "with_and_without": "cash_flows_with", "cost_saving": "savings"}.get(
             method, "units"
@@ -292,8 +337,8 @@ def royalty_model(plan: Mapping[str, Any]) -> RoyaltyModel:
     raise ValuationInputError(checks.faults)
 
 
-def method_model(method: str, plan: Mapping[str, Any], value: float) -> MethodModel:
-    """Makes the model of any method: its drivers where known, else its scaled point value."""
+def method_model(method: str, plan: Mapping[str, Any], value: float, version: int = 2) -> MethodModel:
+    """Makes the model of any method, as `simulate` of that version knew it: its drivers where known, else its scaled value."""
     if method == "relief_from_royalty":
         return royalty_model(plan)
-    return FlowModel(method, plan) if method in FLOW_METHODS else ScaledModel(value)
+    return FlowModel(method, plan, version) if method in FLOW_METHODS else ScaledModel(value)

@@ -149,7 +149,21 @@ def _check_request(request: Any) -> dict[str, Any]:
         checks.integer("seed", given["seed"], 0, 2**63 - 1)
     _check_records(checks, given)
     checks.require()
+    _check_rights(checks, given)
+    checks.require()
     return given
+
+
+ENDED = ("invalidated", "revoked")
+
+
+def _check_rights(checks: Checks, given: Mapping[str, Any]) -> None:
+    """A right declared invalid is worth nothing on any date, and none is valued before it was filed (专利法 art. 47)."""
+    for i, item in enumerate(given.get("assets", ())):
+        if item.get("legal_status") in ENDED:
+            checks.fault(f"assets[{i}].legal_status", "RIGHT_ENDED", item["legal_status"])
+        if str(item["filing_date"]) > str(given["valuation_date"]):
+            checks.fault("valuation_date", "BAD_ORDER", given["valuation_date"], item["filing_date"])
 
 
 def _check_records(checks: Checks, given: Mapping[str, Any]) -> None:
@@ -219,11 +233,13 @@ def _conclude(
     return conclusion, weights
 
 
-def _models(rows: Sequence[Mapping[str, Any]], methods: Sequence[MethodResult], weights: Sequence[Weight]) -> MethodModel:
+def _models(
+    rows: Sequence[Mapping[str, Any]], methods: Sequence[MethodResult], weights: Sequence[Weight], version: int
+) -> MethodModel:
     shares = {weight.method: weight.weight for weight in weights} or {methods[0].key: 1.0}
     answers = {item.key: item.indication for item in methods}
     parts = [
-        (shares[row["key"]], method_model(row["method"], row["inputs"], answers[row["key"]].value))
+        (shares[row["key"]], method_model(row["method"], row["inputs"], answers[row["key"]].value, version))
         for row in rows
         if shares.get(row["key"], 0.0) > 0.0
     ]
@@ -262,7 +278,11 @@ def _simulate(
 
 def _simulator(request: Mapping[str, Any]) -> Callable[..., Simulation]:
     """`simulate` in the version that an archived request names."""
-    return lookup("simulate", int((request.get("formula_versions") or {}).get("simulate", newest("simulate"))))
+    return lookup("simulate", _simulate_version(request))
+
+
+def _simulate_version(request: Mapping[str, Any]) -> int:
+    return int((request.get("formula_versions") or {}).get("simulate", newest("simulate")))
 
 
 def _fan(plan: Mapping[str, Any], model: RoyaltyModel, shared: Mapping[str, Any], simulate: Callable[..., Simulation]) -> Simulation:
@@ -354,7 +374,7 @@ def run(request: Mapping[str, Any]) -> ValuationReport:
     conclusion, weights = _conclude(checks, given, methods)
     checks.require()
     seed = int(given["seed"]) if given.get("seed") is not None else seed_of(given)
-    model = _models(rows, methods, weights) if hasattr(methods[0].indication, "value") else None
+    model = _models(rows, methods, weights, _simulate_version(request)) if hasattr(methods[0].indication, "value") else None
     main = fan = indices = None
     if model is not None:
         with checks.inside("simulation"):

@@ -61,7 +61,12 @@ def one_at_a_time(
     function = checks.function("model", model)
     frame = checks.mapping("base", base)
     ends = _swings(checks, frame, swings)
+    if isinstance(model, MethodModel):
+        for name in sorted(set(frame) - model.random):
+            checks.fault(f"base.{name}", "UNKNOWN_NAME", name, ", ".join(sorted(model.random)))
     checks.require()
+    if isinstance(model, MethodModel):
+        model.check_values("swings", ends)
     return {
         name: (_value(function, {**frame, name: low}), _value(function, {**frame, name: high}))
         for name, (low, high) in ends.items()
@@ -201,6 +206,7 @@ def sobol_indices(
     checks.require()
     if isinstance(model, MethodModel):
         model.check_inputs(built)
+        model.check_ranges(built)
     runs = _runs(function, built, number, count)
     scale = float(np.abs(runs).max())
     runs -= runs[:, :2].mean()

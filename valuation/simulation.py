@@ -255,6 +255,8 @@ def _simulated(model: Any, inputs: Any, asked: Mapping[str, Any], *, version: in
     checks.require()
     if isinstance(model, MethodModel):
         model.check_inputs(built)
+        if version > 1:
+            model.check_ranges(built)
     course = Course(
         seed=number,
         paths=count,
