@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import click
@@ -13,6 +14,8 @@ from flask.cli import ScriptInfo
 
 from exchange import FEATURES, ROOT, create_app
 from exchange.core.settings import Settings, SettingsError, read_settings
+
+WARM_AFTER_SECONDS = 10
 
 
 def chosen_settings() -> Settings:
@@ -112,7 +115,7 @@ def serve(host: str, port: int, *, i_know: bool) -> None:
             chosen = {
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}", "workers": settings.WEB_WORKERS,
                 "threads": settings.WEB_THREADS, "worker_class": "gthread", "accesslog": None, "loglevel": "warning",
-                "control_socket_disable": True,
+                "control_socket_disable": True, "post_worker_init": warm_up,
             }
             for name, value in chosen.items():
                 if name in self.cfg.settings:
@@ -122,6 +125,21 @@ def serve(host: str, port: int, *, i_know: bool) -> None:
             return app
 
     Server().run()
+
+
+def warm_up(_worker: object) -> None:
+    """Have the numbers ready before somebody asks for the first estimate; some seconds after the start, which they would slow."""
+    timer = Timer(WARM_AFTER_SECONDS, first_estimate)
+    timer.daemon = True
+    timer.start()
+
+
+def first_estimate() -> None:
+    """An estimate that nobody sees: it loads what every later one needs."""
+    from exchange.appraisals.rules.quick import estimate
+    from exchange.core import clock
+
+    estimate(today=clock.today(), kind="invention", filed=None, sales="1000000.00", growth="", royalty="")
 
 
 @cli.command()
