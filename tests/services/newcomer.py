@@ -12,6 +12,7 @@ from typing import Any
 from tests.services.browser import Live, assert_axe_clean
 
 MOST_CLICKS = 2
+PATIENCE_MILLISECONDS = 60_000
 FILE = re.compile(r"[^a-z0-9]+")
 
 
@@ -95,4 +96,5 @@ def visiting(browser: Any, live: Live, look: Look) -> Iterator[Newcomer]:
         "color_scheme": look.colours, "java_script_enabled": look.scripts,
     }
     with browsing(browser, live, **options) as page:
+        page.set_default_timeout(PATIENCE_MILLISECONDS)
         yield Newcomer(page, live, look)
