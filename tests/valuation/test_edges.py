@@ -394,6 +394,8 @@ def test_booked_costs_come_to_present_prices() -> None:
     assert valuation.historical_cost_indexed(**frame).gross == pytest.approx(225.0, rel=1e-15)
     assert valuation.historical_cost_indexed(**frame).value == pytest.approx(112.5, rel=1e-15)
     assert valuation.replacement_cost(**frame, efficiency=0.4).value == pytest.approx(45.0, rel=1e-15)
+    this_year = valuation.historical_cost_indexed(costs_by_year={2026: 7.0}, price_index={2026: 120.0}, valuation_year=2026)
+    assert (this_year.gross, this_year.value) == (7.0, 7.0)
     assert refused("historical_cost_indexed", **{**frame, "valuation_year": 2023})[0] == ("costs_by_year.2024", "BAD_ORDER")
     assert refused("historical_cost_indexed", **{**frame, "price_index": {2020: 80.0, 2026: 120.0}}) == [("price_index.2024", "UNKNOWN_NAME")]
 
