@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -100,7 +101,8 @@ def refuse_unsafe(settings: Settings, app: Any) -> None:
 @click.option("--host", default="127.0.0.1")
 @click.option("--port", default=8000, type=int)
 @click.option("--i-know", is_flag=True, help="Open a demonstration to other machines.")
-def serve(host: str, port: int, *, i_know: bool) -> None:
+@click.option("--when", "ready", type=click.Path(path_type=Path), default=None, help="Load now and open the doors once this file is there.")
+def serve(host: str, port: int, ready: Path | None, *, i_know: bool) -> None:
     """Serve the pages and the API."""
     from gunicorn.app.base import BaseApplication
 
@@ -108,6 +110,7 @@ def serve(host: str, port: int, *, i_know: bool) -> None:
     if settings.is_demonstration and host not in ("127.0.0.1", "localhost", "::1") and not i_know:
         raise click.ClickException(f"a demonstration listens on this machine only; add --i-know to open it on {host}")
     app = create_app(settings)
+    await_file(ready)
     refuse_unsafe(settings, app)
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -125,6 +128,14 @@ def serve(host: str, port: int, *, i_know: bool) -> None:
             return app
 
     Server().run()
+
+
+def await_file(path: Path | None) -> None:
+    """Wait until a file is there; it is taken away again."""
+    while path is not None and not path.exists():
+        time.sleep(0.02)
+    if path is not None:
+        path.unlink()
 
 
 def warm_up(_worker: object) -> None:

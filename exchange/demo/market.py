@@ -9,6 +9,7 @@ from typing import Any
 from exchange.core import clock
 from exchange.core.access import Actor
 from exchange.core.database import by_public_id
+from exchange.core.jobs.timers import due_timers, run_timer
 from exchange.core.money import yuan
 from exchange.demo.people import Cast
 from exchange.demo.script import Script, confirmed
@@ -70,10 +71,10 @@ def offer_for_sale(script: Script, cast: Cast, each: Stocked, place: int) -> Non
         return
     listings.submit_listing(listing, actor=holder)
     if place % 7 != 6:
-        script.after(2, lambda: approve(script, cast, listing.public_id, place), apart=True)
+        script.after(2, lambda: approve(script, cast, each, listing.public_id, place), apart=True)
 
 
-def approve(script: Script, cast: Cast, public_id: str, place: int) -> None:
+def approve(script: Script, cast: Cast, each: Stocked, public_id: str, place: int) -> None:
     """Two clerks approve; some listings go back."""
     first, second = clerks(cast)
     listing = by_public_id(Listing, public_id)
@@ -81,8 +82,23 @@ def approve(script: Script, cast: Cast, public_id: str, place: int) -> None:
         listings.reject_listing(listing, reason="（演示）请补充实施证据。", actor=first)
         return
     confirmed(lambda: listings.approve_listing(listing, actor=first), second)
+    listing = by_public_id(Listing, public_id)
+    if listing.state == "notice" and listing.notice_ends_at is not None:
+        script.at(clock.day_of(listing.notice_ends_at), partial(end_notice, cast, each), hour=9, apart=True)
     if place % 2 == 0:
         script.after(6, lambda: bid(script, cast, public_id, place))
+
+
+def end_notice(cast: Cast, each: Stocked) -> None:
+    """The notice is over: on a fresh register copy the timer opens the listing."""
+    copy_register(registrars(cast)[0], each, on=clock.today())
+    ring()
+
+
+def ring() -> None:
+    """The timers whose moment has come act, as the worker would have them act."""
+    for timer_id in due_timers():
+        run_timer(timer_id)
 
 
 def bid(script: Script, cast: Cast, public_id: str, place: int) -> None:
@@ -92,6 +108,7 @@ def bid(script: Script, cast: Cast, public_id: str, place: int) -> None:
         return
     buyer = buyer_for(cast, listing, place)
     offer = listings.make_offer(listing, actor=buyer, amount=yuan(listing.price.minor // 100 * 8 // 10))
+    script.at(clock.day_of(offer.valid_until) + timedelta(days=1), ring, hour=9, minute=1, apart=True)
     script.after(3, lambda: answer(script, cast, offer.public_id, buyer, place))
 
 
@@ -103,6 +120,7 @@ def answer(script: Script, cast: Cast, public_id: str, buyer: Actor, place: int)
         listings.decline_offer(offer, actor=holder, reason="price")
     elif place % 8 in (4, 6):
         listings.counter_offer(offer, actor=holder, n=offer.round, amount=yuan(offer.listing.price_or_zero // 100 * 9 // 10))
+        script.at(clock.day_of(offer.valid_until) + timedelta(days=1), ring, hour=9, minute=1, apart=True)
         if place % 8 == 4:
             script.after(2, lambda: accept(public_id, buyer))
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from exchange.core import clock
 from exchange.core.database import db
+from exchange.core.sandbox.pool import pool
 from exchange.core.search import index_waiting
 from exchange.demo import PASSWORD
 from exchange.demo.evidence import add_evidence, publish_figures
@@ -34,6 +35,7 @@ log = logging.getLogger("zhirong.demo")
 def play(app: Flask) -> None:
     """Play four years up to this moment; what happened in them can be searched at once."""
     begun = time.perf_counter()
+    pool().warm()
     script = Script(end=clock.now())
     with hurried():
         with clock.at(script.now):

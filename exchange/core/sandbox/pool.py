@@ -125,6 +125,14 @@ class Pool:
         with self.borrowed() as child:
             return child.ask(request, body, self.wall_seconds)
 
+    def warm(self) -> None:
+        """A child is started beside what goes on here, for the first request."""
+        threading.Thread(target=self._start_one, name="warm-renderer", daemon=True).start()
+
+    def _start_one(self) -> None:
+        with contextlib.suppress(RenderFailure), self.borrowed():  # the first request tells what is wrong
+            pass
+
     def close(self) -> None:
         """Every idle child is ended."""
         if os.getpid() != self.owner:
