@@ -12,8 +12,9 @@ from sqlalchemy import and_, false, or_, select, true
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, visibility
 from exchange.core.database import db
-from exchange.core.drafts import Writer
+from exchange.core.drafts import Writer, drafts_of
 from exchange.core.errors import Forbidden, NotFound
+from exchange.core.events import Event
 from exchange.core.money import Money
 from exchange.people.accounts.models import Affiliation, ApiToken, Member, Organisation, Person, RoleLimit, UserSession
 
@@ -231,3 +232,28 @@ def applications() -> list[Organisation]:
 def all_organisations() -> list[Organisation]:
     """Every organisation, by kind and name."""
     return list(db.session.scalars(select(Organisation).order_by(Organisation.kind, Organisation.name).limit(500)))
+
+
+def own_data(actor: Actor) -> dict[str, Any]:
+    """Everything that the house keeps about a person himself (个人信息保护法 art. 45), in plain values."""
+    person = db.session.get_one(Person, actor.user_id)
+    memberships = db.session.scalars(select(Member).where(Member.person_id == person.id).order_by(Member.id))
+    sessions = db.session.scalars(select(UserSession).where(UserSession.person_id == person.id).order_by(UserSession.id))
+    acts = db.session.execute(
+        select(Event.noun, Event.verb, Event.object_id, Event.at, Event.outcome).where(Event.actor_id == person.public_id).order_by(Event.id))
+    return {
+        "person": {
+            "id": person.public_id, "name": person.name, "email": person.email, "language": person.language, "since": person.created_at.isoformat(),
+            "second_factor": bool(person.totp_secret),
+        },
+        "memberships": [
+            {"organisation": each.organisation.name, "grade": each.grade, "desk": each.desk, "administrator": each.administrator,
+             "since": each.created_at.isoformat(), "until": each.ended_at.isoformat() if each.ended_at else None} for each in memberships],
+        "sessions": [
+            {"begun": each.created_at.isoformat(), "last_seen": each.last_seen_at.isoformat(), "browser": each.agent, "network": each.ip_prefix,
+             "ended": each.revoked_why or None} for each in sessions],
+        "keys": [{"name": each.name, "may": each.scopes.split(), "until": each.expires_on.isoformat()} for each in own_tokens(actor)],
+        "drafts": [{"form": each.path, "typed": each.typed, "saved": each.saved_at.isoformat()} for each in drafts_of(Writer.of(actor))],
+        "acts": [
+            {"act": f"{row.noun}.{row.verb}", "object": row.object_id, "at": row.at.isoformat(), "outcome": row.outcome} for row in acts],
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import segno
-from flask import g, make_response, redirect, request
+from flask import g, jsonify, make_response, redirect, request
 
 from exchange.core.access import MEMBER, Actor, permit
 from exchange.core.errors import Forbidden, Invalid
@@ -112,3 +112,11 @@ def revoke_token(thing: ApiToken, actor: Actor) -> Any:
     """End a key to the API."""
     operations.revoke_token(thing, actor=actor)
     return redirect_to("settings.show", _("The key was ended."))
+
+
+@room.page("/settings/my-data", OWN)
+def my_data(actor: Actor) -> Any:
+    """Everything that the house keeps about oneself, as a file."""
+    answer = jsonify(queries.own_data(actor))
+    answer.headers["Content-Disposition"] = 'attachment; filename="zhirong-my-data.json"'
+    return answer
