@@ -11,6 +11,7 @@ from exchange.core.approvals import pending_on
 from exchange.core.i18n import translate
 from exchange.core.text import _
 from exchange.core.web import Room, actions_of, back_to, page
+from exchange.core.web.policy import may
 from exchange.finance.financing import operations, queries
 from exchange.finance.financing.models import Case
 from exchange.finance.financing.operations.applying import CHECK_WORKING_DAYS
@@ -73,7 +74,8 @@ def show_case(thing: Case, actor: Actor) -> str:
     return page(
         "financing/show.html", moves=moves, case=thing, stage=stage, mine=mine, actor=actor, holder=queries.holder_of(thing, stage, until=_until(thing, stage, members)),
         steps=steps_of(thing.route, stage, mine=mine), links=_links(thing, members, actor), happened=history.timeline(thing, most=40, members=named),
-        documents=[*history.sealed_documents(thing, members=named), *sheets.review_sheets(thing, actor)], side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id), **members, **choices(),
+        documents=[*history.sealed_documents(thing, members=named), *sheets.review_sheets(thing, actor)], side=queries.side_of(thing, actor), pending=pending_on("case", thing.public_id),
+        readable=choosing.readable_patents(thing, actor), **members, **choices(),
     )
 
 
@@ -89,28 +91,31 @@ def _until(case: Case, stage: Stage, members: Mapping[str, Any]) -> Any:
     return members["behind"][0].due_on if stage == Stage.REGUARANTEEING and members["behind"] else case.due_on
 
 
-def _reads_pledge(pledge: Any, actor: Actor) -> bool:
-    """The pledge is its two sides' and the overseers' to read: a bank behind a guarantor holds none."""
-    return actor.organisation_id in (pledge.organisation_id, pledge.pledgor_id) or actor.kind in ("exchange", "regulator", "auditor")
+def _reads(thing: Any, actor: Actor) -> bool:
+    """A pledge and a review are not every party's of the case: their own sides read them, and the overseers."""
+    return actor.organisation_id in (thing.organisation_id, getattr(thing, "pledgor_id", 0)) or actor.kind in ("regulator", "auditor")
 
 
 def _links(case: Case, members: Mapping[str, Any], actor: Actor) -> dict[str, str]:
     """Where each step is done, as far as the actor may go there."""
     home = f"/cases/{case.public_id}"
-    found = {"application": home + "/paper", "credit": home + "/credit", "contracts": home + "/sign", "appraisal": home + "/appraisal"}
+    verbs = {"application": "paper", "credit": "credit", "contracts": "sign", "appraisal": "appraisal"}
+    found = {step: f"{home}/{verb}" if may(f"case:{verb}", actor, case) else home for step, verb in verbs.items()}
+    if members["report"] is not None and found["appraisal"] == home:
+        found["appraisal"] = f"/appraisals/{members['report'].public_id}"
     places = {"review": ("appraisals", "report"), "guarantee": ("guarantees", "guarantee"), "pledge": ("pledges", "pledge"),
               "payment": ("loans", "loan"), "repayment": ("loans", "loan"), "release": ("pledges", "pledge")}
     for step, (place, name) in places.items():
         if members[name] is not None:
-            readable = name != "pledge" or _reads_pledge(members[name], actor)
+            readable = name != "pledge" or _reads(members[name], actor)
             found[step] = f"/{place}/{members[name].public_id}" if readable else home
     if members["behind"]:
         found["reguarantee"] = f"/reguarantees/{members['behind'][0].public_id}"
     if members["scorecard"] is not None:
         found["review"] = f"/scorecards/{members['scorecard'].public_id}"
-    if members["scored"] is not None:
+    if members["scored"] is not None and _reads(members["scored"], actor):
         found["review"] = f"/scorecard-reviews/{members['scored'].public_id}"
-    if members["reviews"]:
+    if members["reviews"] and _reads(members["reviews"][0], actor):
         found["review"] = f"/appraisal-reviews/{members['reviews'][0].public_id}"
     if members["loan"] is not None:
         found["credit"] = f"/loans/{members['loan'].public_id}"

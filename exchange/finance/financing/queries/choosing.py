@@ -10,7 +10,7 @@ from sqlalchemy.orm import lazyload
 
 from exchange.appraisals.queries import scorecard_ceiling, scorecard_reviews_of, scorecards_for
 from exchange.appraisals.models import Appraisal, AppraisalReview, Scorecard
-from exchange.core.access import Actor
+from exchange.core.access import VISIBLE_TO, Actor
 from exchange.core.database import by_public_id, db, filled, visible
 from exchange.core.errors import Invalid
 from exchange.core.money import Money
@@ -33,6 +33,14 @@ def offers(actor: Actor) -> dict[str, Any]:
         "guarantor_options": [(each.public_id, each.name) for each in organisations_of_kind("guarantor")],
         "scheme_options": [(each.public_id, each.name) for each in schemes_in_use()],
     }
+
+
+def readable_patents(case: Case, actor: Actor) -> set[int]:
+    """The patents of a case whose pages the actor may open."""
+    named = {each.patent_id for each in case.patents}
+    if actor.organisation_id == case.organisation_id:
+        return named
+    return set(db.session.scalars(select(Patent.id).where(Patent.id.in_(named), VISIBLE_TO["patent"](actor))))
 
 
 def inner_ids(data: dict[str, Any]) -> dict[str, Any]:
