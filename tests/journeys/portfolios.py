@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from exchange.registers.patents.operations.writing import INLINE_ROWS
 from tests.features.patents import making
 
 LENS = "local-only/lens_drones_cn_and_shenzhen.csv"
@@ -42,7 +43,6 @@ class Portfolio:
     demonstration: bool
     subclass: str
     by_job: bool
-    title: str = field(default="")
 
 
 def real(samples: Path) -> Portfolio:
@@ -58,20 +58,19 @@ def real(samples: Path) -> Portfolio:
         kept=Chosen("CN103265606B", date(2013, 5, 31), date(2015, 4, 1)))
 
 
-def invented() -> Portfolio:
+def invented(rows: int = FILLERS) -> Portfolio:
     """So many invented patents that the worker writes them, with two rows that must be refused."""
-    numbers = [making.demo_number() for _number in range(FILLERS)]
+    numbers = [making.demo_number() for _number in range(rows)]
     broken = making.demo_number()
-    rows = [_row(number, place) for place, number in enumerate(numbers)]
-    rows += [_row(broken[:-1] + ("1" if broken[-1] != "1" else "2"), FILLERS), _row(making.demo_number(), FILLERS + 1, filed="2021-13-40")]
+    lines = [_row(number, place) for place, number in enumerate(numbers)]
+    lines += [_row(broken[:-1] + ("1" if broken[-1] != "1" else "2"), rows), _row(making.demo_number(), rows + 1, filed="2021-13-40")]
     chosen = [Chosen(number, making.FILED, making.GRANTED) for number in numbers[:3]]
     return Portfolio(
-        filename="own.csv", content=("\n".join((HEADER, *rows)) + "\n").encode(), demonstration=True, subclass="g06t", by_job=True,
-        counts={"read": FILLERS + 2, "accepted": FILLERS, "new": FILLERS, "changed": 0, "same": 0, "refused": 2},
+        filename="own.csv", content=("\n".join((HEADER, *lines)) + "\n").encode(), demonstration=True, subclass="g06t", by_job=rows > INLINE_ROWS,
+        counts={"read": rows + 2, "accepted": rows, "new": rows, "changed": 0, "same": 0, "refused": 2},
         codes={"CN_CHECK_DIGIT": 1, "DATE_FORMAT": 1}, pledged=chosen[0], sold=chosen[1], kept=chosen[2])
 
 
 def _row(number: str, place: int, *, filed: str = "") -> str:
-    granted = making.GRANTED + timedelta(days=0)
     return (f"{number},invention,演示 / Demo 相机标定装置 {place},Demo camera calibration {place},演示深瞳影像技术有限公司,演示发明人,"
-            f"{filed or making.FILED.isoformat()},{granted.isoformat()},G06T 7/00,")
+            f"{filed or making.FILED.isoformat()},{making.GRANTED.isoformat()},G06T 7/00,")
