@@ -1,4 +1,4 @@
-"""`./dev bench [NAME …]` prints the ratios and writes docs/benchmarks.md."""
+"""`./dev bench [NAME …]` prints the ratios and writes docs/benchmarks.md; `./dev bench pages [WORD]` the times of the pages."""
 
 import importlib
 import platform
@@ -31,6 +31,10 @@ def written(figures: list[Figure]) -> str:
 
 def main(wanted: list[str]) -> int:
     """Measure the wanted benches, or all."""
+    if wanted[:1] == ["pages"]:
+        from tests.bench import pages
+
+        return pages.main(wanted[1:])
     chosen = [name for name in names() if not wanted or any(word in name for word in wanted)]
     if not chosen:
         print(f"There is no such bench; there are: {', '.join(names())}", file=sys.stderr)

@@ -13,6 +13,7 @@ from exchange.core.states import MACHINES
 from tests.laws.declared import import_everything
 from tests.services.demonstration import client_of, members
 from tests.services.house import House
+from tests.services.pages import most_selects, rule_of
 from tests.services.statements import listened
 
 import_everything()
@@ -22,13 +23,10 @@ ROLES = (
     "reguarantor approver", "appraiser signatory", "exchange officer registrar", "exchange officer clerk", "exchange officer finance",
     "regulator officer", "auditor officer",
 )
-MOST_SELECTS = 25
-# Known shortfalls: a link shown to somebody who is then refused, and pages that ask the database too often. Nothing may be added; each
-# line goes when it is mended.
+# Known shortfalls: a link shown to somebody who is then refused. Nothing may be added; each line goes when it is mended.
 LINKS_TOO_MANY = {
     "403 /cases/new", "403 /ops/listings", "403 /registry", "403 /patents/import", "403 /guarantor-years", "404 /programme", "404 /conversions/*",
 }
-SELECTS_TOO_MANY = {"/patents/*": 90, "/patents/annuities": 140, "/listings/*": 30}
 
 
 class Links(HTMLParser):
@@ -84,7 +82,7 @@ def walk(client: Any, language: str) -> list[str]:
             continue
         if said.changed:
             wrong.append(f"{url} writes {sorted(said.changed)}")
-        if len(said.reads) > SELECTS_TOO_MANY.get(shape(url.partition("?")[0]), MOST_SELECTS):
+        if len(said.reads) > most_selects(rule_of(client.application, url)):
             wrong.append(f"{url} makes {len(said.reads)} selects")
         if answer.mimetype == "text/html":
             for link in links_of(url, answer.get_data(as_text=True)):
