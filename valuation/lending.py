@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from valuation.errors import Checks
-from valuation.formulas import lookup
+from valuation.formulas import formula, lookup
 from valuation.pledge import LIQUIDATION
 from valuation.results import Conclusion, Indication, PledgeView, RecommendedLtv, Simulation
 
@@ -19,6 +19,29 @@ def _flows(indications: Sequence[Any]) -> list[float]:
     return [1.0]
 
 
+def _lengths(indications: Sequence[Any]) -> dict[str, float]:
+    """Answers how long the first and the last period of those flows are, so that a sale dates them as the method did."""
+    for item in indications:
+        table = item.workings if isinstance(item, Indication) else ()
+        if table and "after_tax" in table[0]:
+            return {"stub": table[0]["length"], "last": table[-1]["length"] if len(table) > 1 else 1.0}
+    return {}
+
+
+@formula(1, name="lender_figures")
+def lender_figures_of_whole_years(
+    checks: Checks,
+    request: Mapping[str, Any],
+    indications: Sequence[Any],
+    conclusion: Conclusion,
+    main: Simulation | None,
+    fan: Simulation | None,
+) -> dict[str, Any]:
+    """The first version of `lender_figures`, for archived calculations: every flow dated as if all periods were whole years."""
+    return _figures(checks, request, indications, conclusion, main, fan, lengths={})
+
+
+@formula(2)
 def lender_figures(
     checks: Checks,
     request: Mapping[str, Any],
@@ -29,11 +52,25 @@ def lender_figures(
 ) -> dict[str, Any]:
     """Computes the lender's figures.
 
-    pledge: discount_rate (default: the first method's), flows (default: after-tax rows of the first income method),
-    orderly/forced {shortfall, speed, months, sale_cost, band}, bank_cap, policy_floor, score, score_gate, hard_stops,
+    pledge: discount_rate (default: the first method's), flows (default: after-tax rows of the first income method, dated by
+    its own first and last period), orderly/forced {shortfall, speed, months, sale_cost, band}, bank_cap, policy_floor, score, score_gate, hard_stops,
     remaining_years, loan_term_years, value_cv or p05_value (default: the fan at maturity, else the simulation's cv),
     investment_value, exposure and exposures [{at, amount}].
     """
+    own = (request.get("pledge") or {}).get("flows")
+    return _figures(checks, request, indications, conclusion, main, fan, lengths={} if own else _lengths(indications))
+
+
+def _figures(
+    checks: Checks,
+    request: Mapping[str, Any],
+    indications: Sequence[Any],
+    conclusion: Conclusion,
+    main: Simulation | None,
+    fan: Simulation | None,
+    *,
+    lengths: Mapping[str, float],
+) -> dict[str, Any]:
     plan = dict(request.get("pledge") or {})
     flows = plan.get("flows") or _flows(indications)
     rate = plan.get("discount_rate") or _first_rate(request)
@@ -42,7 +79,7 @@ def lender_figures(
     sales: dict[str, Any] = {}
     for kind in ("orderly", "forced"):
         with checks.inside(f"pledge.{kind}"):
-            settings = {**LIQUIDATION[kind], **(plan.get(kind) or {})}
+            settings = {**LIQUIDATION[kind], **lengths, **(plan.get(kind) or {})}
             sales[kind] = lookup("forced_liquidation_value")(
                 market_value=market, flows=flows, discount_rate=rate, timing=timing, **settings
             )

@@ -21,7 +21,7 @@ from typing import Any
 from valuation.errors import Caution, Checks, refuse
 from valuation.formulas import lookup, newest
 from valuation.inputs import Assumption, PatentAsset, Weight
-from valuation.lending import lender_figures
+import valuation.lending  # registers `lender_figures`
 from valuation.records import SCHEMA, Record, plain_value
 from valuation.references import table_digests
 from valuation.results import (
@@ -278,11 +278,13 @@ def _simulate(
 
 def _simulator(request: Mapping[str, Any]) -> Callable[..., Simulation]:
     """`simulate` in the version that an archived request names."""
-    return lookup("simulate", _simulate_version(request))
+    return lookup("simulate", _version(request, "simulate"))
 
 
-def _simulate_version(request: Mapping[str, Any]) -> int:
-    return int((request.get("formula_versions") or {}).get("simulate", newest("simulate")))
+def _version(request: Mapping[str, Any], name: str) -> int:
+    """The version of a formula: the one that an archived request names, the first where it names others only, else the newest."""
+    recorded = request.get("formula_versions")
+    return int(recorded.get(name, 1)) if recorded else newest(name)
 
 
 def _fan(plan: Mapping[str, Any], model: RoyaltyModel, shared: Mapping[str, Any], simulate: Callable[..., Simulation]) -> Simulation:
@@ -329,8 +331,9 @@ def _provenance(request: Mapping[str, Any], methods: Sequence[MethodResult], see
         import scipy as sp
 
         numpy, scipy = np.__version__, sp.__version__
-    names = sorted({item.method for item in methods} | {"reconcile", "recommended_ltv", "simulate"})
-    versions = {**(request.get("formula_versions") or {}), **{item.method: item.version for item in methods}}
+    recorded = request.get("formula_versions") or {}
+    names = sorted(recorded or {item.method for item in methods} | {"lender_figures", "reconcile", "recommended_ltv", "simulate"})
+    versions = {**recorded, **{item.method: item.version for item in methods}}
     body = {key: value for key, value in request.items() if key not in ("created_for", "formula_versions")}
     return Provenance(
         library_version=__version__,
@@ -374,7 +377,7 @@ def run(request: Mapping[str, Any]) -> ValuationReport:
     conclusion, weights = _conclude(checks, given, methods)
     checks.require()
     seed = int(given["seed"]) if given.get("seed") is not None else seed_of(given)
-    model = _models(rows, methods, weights, _simulate_version(request)) if hasattr(methods[0].indication, "value") else None
+    model = _models(rows, methods, weights, _version(request, "simulate")) if hasattr(methods[0].indication, "value") else None
     main = fan = indices = None
     if model is not None:
         with checks.inside("simulation"):
@@ -382,7 +385,10 @@ def run(request: Mapping[str, Any]) -> ValuationReport:
     checks.require()
     if conclusion is not None and main is not None:
         conclusion = _with_range(conclusion, main)
-    lender = lender_figures(checks, given, [item.indication for item in methods], conclusion, main, fan) if given.get("pledge") and conclusion else {}
+    lender: dict[str, Any] = {}
+    if given.get("pledge") and conclusion:
+        figures = lookup("lender_figures", _version(request, "lender_figures"))
+        lender = figures(checks, given, [item.indication for item in methods], conclusion, main, fan)
     tornado = _tornado(checks, given, model)
     parts = lookup("apportion")(value=conclusion.value, shares=given["shares"]) if given.get("shares") and conclusion else None
     shown = fan if main is not None and not main.fan and fan is not None else None

@@ -268,3 +268,40 @@ def test_related_and_portfolio_deals_need_an_adjustment_with_a_reason() -> None:
             valuation.comparable_transactions(comparables=[deal(**change)])
         adjusted = deal(**change, adjustments={"size": 0.9}, reason="price of the group, board minutes of 2025")
         assert valuation.comparable_transactions(comparables=[adjusted]).value == pytest.approx(9.0)
+
+
+STUBBED: dict[str, Any] = {
+    "valuation_date": "2026-06-30",
+    "mode": "quick",
+    "methods": [
+        {
+            "method": "relief_from_royalty",
+            "inputs": {**ROYALTY, "revenues": [1e6, 1e6, 1e6], "stub": 0.2, "last": 0.5, "fees": [0.0, 0.0, 2000.0]},
+        }
+    ],
+    "weights": [{"method": "relief_from_royalty", "weight": 1.0, "reason": "licences of the line"}],
+    "pledge": {"timing": "mid", "bank_cap": 0.25, "value_cv": 0.3},
+}
+
+
+def test_a_sale_dates_the_flows_as_the_method_did() -> None:
+    report = valuation.run(STUBBED)
+    flows = [row["after_tax"] for row in report.methods[0].indication.workings]  # type: ignore[union-attr]  # an indication
+    for kind, sale in (("orderly", report.orderly), ("forced", report.forced)):
+        plan = {name: value for name, value in valuation.pledge.LIQUIDATION[kind].items() if name != "band"}  # type: ignore[attr-defined]  # a module
+        exact = valuation.forced_liquidation_value(
+            market_value=report.conclusion.value, flows=flows, discount_rate=0.1, timing="mid", stub=0.2, last=0.5, **plan  # type: ignore[union-attr]  # one method
+        )
+        assert sale is not None
+        assert sale.ratio == exact.ratio
+        assert [row["t"] for row in sale.workings] == pytest.approx([0.1, 0.7, 1.45])
+
+
+def test_an_archived_sale_keeps_the_dates_it_had() -> None:
+    old = {"relief_from_royalty": 1, "reconcile": 1, "recommended_ltv": 1, "simulate": 1}
+    report = valuation.run({**STUBBED, "formula_versions": old})
+    assert report.forced is not None
+    assert [row["t"] for row in report.forced.workings] == pytest.approx([0.5, 1.5, 2.5])
+    assert dict(report.provenance.formula_versions) == old
+    assert valuation.recompute(valuation.canonical(report)).status == "identical"
+    assert report.forced.ratio > valuation.run(STUBBED).forced.ratio  # type: ignore[union-attr]  # a pledge was asked for

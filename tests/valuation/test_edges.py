@@ -304,7 +304,9 @@ def test_the_two_forms_of_wacc_agree_with_a_hand_sum() -> None:
     assert (a, b) == pytest.approx((exact, exact), rel=1e-15)
     printed = {"cost_of_equity": 0.1, "after_tax_cost_of_debt": 0.05, "equity_weight": 0.7}
     assert valuation.wacc(**printed, debt_weight=0.30009).wacc == pytest.approx(0.07 + 0.30009 * 0.05, rel=1e-15)
-    assert refused("wacc", **printed, debt_weight=0.3002) == [("equity_weight", "WEIGHTS_DO_NOT_SUM")]
+    assert refused("wacc", **printed, debt_weight=0.30012) == [("equity_weight", "WEIGHTS_DO_NOT_SUM")]
+    even = valuation.wacc(equity=5.0, debt=5.0, cost_of_equity=0.1, cost_of_debt=0.08, tax_rate=0.25).wacc
+    assert even == pytest.approx(0.08, rel=1e-15)
     assert refused("wacc", equity=0.0, debt=0.0, cost_of_equity=0.1, cost_of_debt=0.1, tax_rate=0.1) == [("equity", "NOT_POSITIVE")]
     assert valuation.wacc(equity=0.0, debt=1.0, cost_of_equity=0.1, cost_of_debt=0.1, tax_rate=0.1).wacc == pytest.approx(0.09)
 
@@ -349,6 +351,8 @@ def test_each_statistic_of_five_multiples(statistic: str, exact: Fraction) -> No
     assert (result.low, result.high, result.count) == (10.0, 60.0, 5)
     assert result.dispersion == pytest.approx(5 / float(exact), rel=1e-14)
     assert result.multiples == pytest.approx((6.0, 1.0, 2.0, 4.0, 3.0))
+    assert [row["comparable"] for row in result.workings] == [1, 2, 3, 4, 5]
+    assert [row["multiple"] for row in result.workings] == pytest.approx([6.0, 1.0, 2.0, 4.0, 3.0])
 
 
 def test_trimming_needs_five_and_an_even_median_lies_between() -> None:
@@ -370,6 +374,7 @@ def test_adjusted_deals_by_a_hand_sum() -> None:
     assert result.dispersion == pytest.approx(28 / 97, rel=1e-14)
     assert result.multiples == pytest.approx((1.08, 2.0, 1.0))
     assert [row["adjusted"] for row in result.workings] == pytest.approx([108.0, 100.0, 80.0])
+    assert [row["comparable"] for row in result.workings] == [1, 2, 3]
 
 
 def test_losses_multiply_step_by_step() -> None:
