@@ -16,7 +16,7 @@ from exchange.people.accounts import queries as accounts
 from exchange.registers.patents import queries as patents
 
 from ..models import Appraisal, AppraisalAssumption, AppraisalMethod, AppraisalNote, AppraisalPatent, AppraisalRemark, AppraisalShare
-from ..queries.limits import ACCEPT_DAYS, ANSWER_DAYS, DUE_DAYS, MAX_AGE
+from ..queries.limits import ACCEPT_DAYS, ANSWER_DAYS, DUE_DAYS, MAX_AGE, PORTFOLIO_PATENTS
 from ..queries import appraisals_of_patents, members_of, patent_facts
 from ..rules import independence, validity
 from ..rules.facts import plain_facts
@@ -52,6 +52,8 @@ def commission_appraisal(
     holder_consent: str = "", supersedes_id: int | None = None, disclose_value: bool = False, demonstration: bool = False, actor: Actor,
 ) -> Appraisal:
     """Commission a report from an institution that the client chooses freely."""
+    if len(patent_ids) > PORTFOLIO_PATENTS.number():
+        raise Invalid("PORTFOLIO_TOO_LARGE", field="patents", limit=PORTFOLIO_PATENTS.number(), count=len(patent_ids))
     holder_id = check_patents(patent_ids, actor=actor, holder_consent=holder_consent)
     validity.check_valuation_date(valuation_date, today=clock.today(), max_age_days=MAX_AGE.number())
     independence.check_institution(institution_id=institution_id, client_id=actor.organisation_id, holder_id=holder_id)

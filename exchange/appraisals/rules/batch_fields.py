@@ -20,7 +20,6 @@ for _name, _status, _sentence in (
     ("BATCH_REVENUE_BOTH", 422, _("Give either one year's sales with its growth or the sales of each year, not both.")),
     ("BATCH_YEARS", 422, _("The years of sales begin with {first} and follow each other.")),
     ("BATCH_ENGINE", 422, _("The calculation refuses {column}: {reason}")),
-    ("PORTFOLIO_TOO_LARGE", 422, _("One report covers at most {limit} patents; this names {count}.")),
 ):
     define(_name, _status, _sentence)
 

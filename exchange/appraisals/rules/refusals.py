@@ -21,6 +21,7 @@ for _name, _status, _sentence in (
     ("PARTIES_MISSING", 422, _("All parties must sign the commission first.")),
     ("HOLDER_CONSENT_MISSING", 422, _("The holder of the patent has not agreed to this appraisal; attach its consent.")),
     ("DUPLICATE_PATENT", 422, _("The same patent is named twice.")),
+    ("PORTFOLIO_TOO_LARGE", 422, _("One report covers at most {limit} patents; this names {count}.")),
     ("VALUATION_DATE_IN_FUTURE", 422, _("The valuation date may not lie in the future.")),
     ("VALUATION_DATE_TOO_OLD", 422, _("The valuation date may be at most {days} days old.")),
     ("SOURCE_MISSING", 422, _("Say where this comes from; a contract, accounts and a statement need their file.")),

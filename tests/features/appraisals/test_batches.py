@@ -291,3 +291,13 @@ def test_changed_assumptions_make_another_version_and_the_first_stays(owner: Own
     assert int(second.summary["value"]) > int(first.summary["value"])
     assert json.loads(second.request_json)["rows"][1]["source"] == "Order book"
     assert {name for name in lending_policy() if name.startswith("cap_")} == set(json.loads(second.request_json)["caps"])
+
+
+def test_one_report_covers_at_most_as_many_patents_as_the_parameter_says(owner: Owner) -> None:
+    set_parameter("appraisals.portfolio_max_patents", "2", valid_from=time.today(), source="decision", actor=owner.actor)
+    with pytest.raises(Invalid) as refusal:
+        operations.commission_appraisal(
+            institution_id=factories.organisation("appraiser").id, patent_ids=[patent.id for patent in owner.patents], purpose="pledge",
+            valuation_date=DAY, actor=owner.actor)
+    assert refusal.value.code.name == "PORTFOLIO_TOO_LARGE"
+    assert queries.list_appraisals(owner.actor).rows == []
