@@ -153,20 +153,20 @@ def newest_listings(actor: Actor | None) -> list[Listing]:
 
 STEPS = {
     "enterprise": (
-        (_("List your patents"), _("Type a number and the register fills the fields; or import a file."), "/patents/new"),
-        (_("Have them valued"), _("A quick range at once; a signed report for the bank."), "/appraisals/quick"),
-        (_("Apply for a pledge loan"), _("One application; appraisal, guarantee and registration follow."), "/cases/new"),
+        (_("List your patents"), _("Type a number and the register fills the fields; or import a file."), "/patents/new", "patent:draft"),
+        (_("Have them valued"), _("A quick range at once; a signed report for the bank."), "/appraisals/quick", ""),
+        (_("Apply for a pledge loan"), _("One application; appraisal, guarantee and registration follow."), "/cases/new", "case:open"),
     ),
     "investor": (
-        (_("Say what you look for"), _("Fields, stage, price: the matches come to you, with reasons."), "/interests/new"),
-        (_("Look at what is on sale"), _("Every listing with its legal status and price rule."), "/listings"),
+        (_("Say what you look for"), _("Fields, stage, price: the matches come to you, with reasons."), "/interests/new", "interest:save"),
+        (_("Look at what is on sale"), _("Every listing with its legal status and price rule."), "/listings", ""),
     ),
 }
 STEPS_OF_KIND = {"research": "enterprise"}
 
 
-def first_steps(actor: Actor) -> list[tuple[str, str, str]]:
-    """The steps by which somebody of this kind begins."""
+def first_steps(actor: Actor) -> list[tuple[str, str, str, str]]:
+    """The steps by which somebody of this kind begins: title, reason, page, and what one must be permitted."""
     return list(STEPS.get(STEPS_OF_KIND.get(actor.kind, actor.kind), ()))
 
 

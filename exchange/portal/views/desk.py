@@ -10,7 +10,7 @@ from exchange.core import i18n
 from exchange.core.access import MEMBER, Actor, permit
 from exchange.core.drafts import Writer, discard_draft, drafts_of
 from exchange.core.text import _
-from exchange.core.web import Room, page, redirect_to, url_of
+from exchange.core.web import Room, may, page, redirect_to, url_of
 from exchange.portal import queries
 from exchange.portal.schemas import SearchQuery, StatusQuery
 from exchange.portal.views.tour import is_offered
@@ -24,7 +24,7 @@ room = Room("desk", __name__)
 def home(actor: Actor) -> str:
     """What needs you, sorted by due time, and one best next step."""
     return page(
-        "portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=queries.first_steps(actor),
+        "portal/home.html", tasks=queries.tasks(actor)[:12], proposals=queries.proposals(actor), steps=steps_for(actor),
         tour_offered=is_offered(actor), drafts=drafts_of(Writer.of(actor), most=3),
     )
 
@@ -40,6 +40,11 @@ def discard(id: str, actor: Actor) -> Any:  # noqa: A002  # the name in the URL
     """Throw one of one's own drafts away."""
     discard_draft(Writer.of(actor), id)
     return redirect_to("desk.drafts", _("The draft was discarded."))
+
+
+def steps_for(actor: Actor) -> list[tuple[str, str, str]]:
+    """The first steps that this member may take."""
+    return [(title, why, url) for title, why, url, needed in queries.first_steps(actor) if not needed or may(needed, actor)]
 
 
 @room.page("/queue", DESK)

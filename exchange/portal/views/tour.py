@@ -8,7 +8,7 @@ from flask import redirect, request
 
 from exchange.core.access import Actor
 from exchange.core.text import _
-from exchange.core.web import CONTEXT, Room, page, redirect_to
+from exchange.core.web import CONTEXT, Room, may, page, redirect_to
 from exchange.portal.rules import STOPS, Stop, is_guided, stop_of
 
 COOKIE = "tour"
@@ -31,15 +31,20 @@ def beside(stop: Stop | None, by: int) -> Stop | None:
 CONTEXT["tour"] = stop_shown
 
 
+def can_walk(actor: Actor | None) -> bool:
+    """Whether the tour's pages are this member's: of a holder of patents, and entitled to act there."""
+    return actor is not None and is_guided(actor.kind) and may("patent:draft", actor)
+
+
 def is_offered(actor: Actor) -> bool:
-    """Whether the desk offers the tour: to those who hold patents, until they took or left it."""
-    return is_guided(actor.kind) and request.cookies.get(COOKIE) is None
+    """Whether the desk offers the tour: to those who can walk it, until they have left it."""
+    return can_walk(actor) and request.cookies.get(COOKIE) is None
 
 
 @room.page("/help/tour", public="help is for everybody")
 def show_tour(actor: Actor | None) -> str:
     """The three stops at a glance, to begin with any of them."""
-    return page("portal/tour.html", guided=actor is not None and is_guided(actor.kind))
+    return page("portal/tour.html", guided=can_walk(actor))
 
 
 @room.post("/tour/end", public="a cookie of one's own browser, nothing is kept", keyed=False)
