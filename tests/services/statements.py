@@ -48,3 +48,27 @@ def listened() -> Iterator[Statements]:
         yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
+
+
+@contextmanager
+def kept() -> Iterator[Statements]:
+    """Listen to what is committed within the block: what was undone again is not counted."""
+    statements, pending = Statements(), {}
+
+    def hear(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+        pending.setdefault(connection.engine.url, []).append(statement)
+
+    def keep(connection: Any) -> None:
+        statements.said.extend(pending.pop(connection.engine.url, []))
+
+    def forget(connection: Any) -> None:
+        pending.pop(connection.engine.url, None)
+
+    heard = (("before_cursor_execute", hear), ("commit", keep), ("rollback", forget))
+    for name, hearer in heard:
+        event.listen(Engine, name, hearer)
+    try:
+        yield statements
+    finally:
+        for name, hearer in heard:
+            event.remove(Engine, name, hearer)
