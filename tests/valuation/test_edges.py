@@ -294,6 +294,25 @@ def test_gordon_is_the_limit_of_its_sum() -> None:
     assert refused("terminal_value_gordon", final_year_cashflow=1.0, growth=0.12, discount_rate=0.12) == [("growth", "GROWTH_NOT_BELOW_RATE")]
 
 
+def test_small_and_single_flows_have_a_rate_and_fifty_one_are_the_most() -> None:
+    assert valuation.irr(cash_flows=[-0.5, 0.6]).irr == pytest.approx(0.2, rel=1e-12)
+    assert valuation.irr(cash_flows=[-0.8, 1.0]).irr == pytest.approx(0.25, rel=1e-12)
+    assert valuation.irr(cash_flows=[-1.0, 0.5, 1.0]).irr == pytest.approx((0.5 + math.sqrt(4.25)) / 2 - 1, rel=1e-12)
+    assert valuation.npv(discount_rate=0.1, cash_flows=[1.0] * 51).npv == pytest.approx(1 + (1 - 1.1**-50) / 0.1, rel=1e-13)
+    assert refused("npv", discount_rate=0.1, cash_flows=[1.0] * 52) == [("cash_flows", "TOO_LONG")]
+    assert valuation.irr(cash_flows=[-50.0, *[1.0] * 50]).irr == pytest.approx(0.0, abs=1e-12)
+    assert refused("irr", cash_flows=[-50.0, *[1.0] * 51]) == [("cash_flows", "TOO_LONG")]
+
+
+def test_a_perpetuity_is_grossed_up_and_a_rate_above_ten_is_none() -> None:
+    assert valuation.pre_tax_rate(post_tax_rate=0.12, tax_rate=0.25).rate == pytest.approx(0.16, rel=1e-15)
+    assert valuation.pre_tax_rate(post_tax_rate=0.12, tax_rate=0.0).rate == 0.12
+    assert valuation.rate(present_value=1.0, payment=0.0, periods=1, future_value=10.9).rate == pytest.approx(9.9, rel=1e-12)
+    assert refused("rate", present_value=1.0, payment=0.0, periods=1, future_value=13.0) == [("present_value", "NO_SOLUTION")]
+    assert refused("xirr", cash_flows=[-1.0, 2.0], dates=["2026-06-30"]) == [("dates", "LENGTH_MISMATCH")]
+    assert refused("xirr", cash_flows=[-1.0, 2.0, 3.0], dates=["2026-06-30", "2027-06-30", "2027-06-29"]) == [("dates[2]", "BAD_ORDER")]
+
+
 # ---------------------------------------------------------------- rates
 
 
@@ -523,6 +542,16 @@ def test_each_gate_opens_on_its_own_evidence(data: dict[str, float], method: str
     assert (gate.usable, gate.reason_code) == (usable, reason)
     if usable == "no":
         assert gate.primary_allowed == "no"
+
+
+def test_names_have_a_length_and_a_number_is_no_count() -> None:
+    one = {"value": 1.0, "weight": 1.0}
+    assert valuation.reconcile(indications=[{"method": "m" * 120, **one}]).value == 1.0
+    assert refused("reconcile", indications=[{"method": "m" * 121, **one}])[0][0] == "indications[0].method"
+    assert valuation.applicability(asset="1" * 40, data={}).proposed_weights == {}
+    assert refused("applicability", asset="1" * 41, data={})[0][0] == "asset"
+    assert refused("applicability", asset="123", data={}) == [("asset", "UNKNOWN_NAME")]
+    assert valuation.applicability(asset="1234", data={}).proposed_weights == {}
 
 
 def test_without_evidence_nothing_is_proposed() -> None:
