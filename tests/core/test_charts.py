@@ -329,3 +329,14 @@ def test_in_grey_the_conclusion_and_the_low_end_are_told_apart_by_their_hatch() 
     for figure in (football, tornado):
         hatches = [mark for mark in figure.marks if mark.tag == "path" and dict(mark.attributes).get("class") == "paperstroke"]
         assert len(hatches) == 1, figure.kind
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_narrow_tornado_keeps_every_word_inside(lang: str) -> None:
+    with speaking("zh" if lang == "zh" else "en"):
+        figure = charts.tornado("t", [(LONG, Money(1_640_000_000), Money(2_395_000_000)), ("价格", Money(1_900_000_000), Money(2_100_000_000))], Money(2_020_000_000), width=360.0)
+    assert figure.width == 360
+    check_inside(figure)
+    for mark in words(figure):
+        left, right = extent(mark)
+        assert (left >= -0.5, right <= 360.5) == (True, True), mark.text

@@ -17,6 +17,9 @@ from ..models import AppraisalVersion
 from ..rules.pictures import exact, football, ladder, pictures, tornado
 
 
+BESIDE = 360.0  # the width of a picture beside a table
+
+
 def unpack(version: AppraisalVersion) -> tuple[dict[str, Any], dict[str, Any]]:
     """Request and result of a kept calculation."""
     return json.loads(version.request_json), json.loads(version.result_json)
@@ -33,7 +36,7 @@ def previewed(request: Mapping[str, Any], result: Mapping[str, Any], *, picture:
     """What is said beside the table while somebody types: the value at once, the picture only where it is wanted."""
     drawn = {"football": football(request, result), "ladder": ladder(request)}
     data = tornado(result) if picture else None
-    return {"pictures": drawn, "figures": {"tornado": _tornado(data)} if data else {}, "cap": exact(result["ltv"]["ltv_cap"], 4),
+    return {"pictures": drawn, "figures": {"tornado": _tornado(data, width=BESIDE)} if data else {}, "cap": exact(result["ltv"]["ltv_cap"], 4),
             "picture_later": not picture and bool(result.get("tornado"))}
 
 
@@ -71,9 +74,9 @@ def _football(data: Mapping[str, Any]) -> charts.Figure:
     return charts.attempt(charts.football, translate(_("Ranges of the methods")), methods, concluded=tuple(data["concluded"]))
 
 
-def _tornado(data: Mapping[str, Any]) -> charts.Figure:
+def _tornado(data: Mapping[str, Any], *, width: float = charts.WIDTH) -> charts.Figure:
     rows = [(translate(label), low, high) for label, low, high in data["rows"]]
-    return charts.attempt(charts.tornado, translate(_("One input at a time")), rows, data["base"])
+    return charts.attempt(charts.tornado, translate(_("One input at a time")), rows, data["base"], width=width)
 
 
 def _sobol(data: Mapping[str, Any]) -> charts.Figure | None:

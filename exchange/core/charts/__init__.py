@@ -6,7 +6,7 @@ carry the colours of paper, classes let the page's theme override them.
 
 from exchange.core.charts.blocks import tornado, waterfall
 from exchange.core.charts.distribution import histogram
-from exchange.core.charts.frame import ChartData, Figure, Mark, attempt, attempt_in, renamed
+from exchange.core.charts.frame import WIDTH, ChartData, Figure, Mark, attempt, attempt_in, renamed
 from exchange.core.charts.gauges import gauge
 from exchange.core.charts.lines import Fan, Series, line, sparkline
 from exchange.core.charts.measures import Measure, measure
@@ -16,6 +16,7 @@ from exchange.core.charts.samples import figures as examples
 from exchange.core.charts.spans import Event, Span, timeline
 
 __all__ = [
+    "WIDTH",
     "ChartData",
     "Event",
     "Fan",

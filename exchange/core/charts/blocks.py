@@ -24,7 +24,7 @@ from exchange.core.charts.frame import (
     ticks,
 )
 from exchange.core.charts.measures import Kind, Measure, Value, exact, measure
-from exchange.core.charts.names import column
+from exchange.core.charts.names import WIDEST, column
 from exchange.core.charts.rows import ROW
 from exchange.core.i18n import points, translate
 from exchange.core.money import Money
@@ -107,29 +107,29 @@ def waterfall_summary(reading: Measure, kind: Kind, start: Value, steps: Sequenc
 
 def tornado(
     title: str, rows: Sequence[tuple[str, Value, Value]], base: Value, *, kind: Kind = "money", unit: str = "",
-    source: str = "", as_of: date | None = None,
+    source: str = "", as_of: date | None = None, width: float = WIDTH,
 ) -> Figure:  # fmt: skip
-    """For each input the result at its low and at its high, around the base line, the widest first."""
+    """For each input the result at its low and at its high, around the base line, the widest first; a narrow one fits beside a table."""
     reading = measure(kind, [base, *(value for _name, low, high in rows for value in (low, high))], unit=unit)
     ordered = sorted(rows, key=span, reverse=True)
     plain = [value for value in checked([reading.plain(base), *(reading.plain(one) for _name, low, high in ordered for one in (low, high))]) if value is not None]
-    names = column(row[0] for row in ordered)
+    names = column((row[0] for row in ordered), widest=min(WIDEST, width * 0.4))
     room = max(text_width(end_words(value, reading), 11.0) for row in ordered for value in row[1:]) + 10
-    scale = Scale(*roomy(min(plain), max(plain)), names.edge + room, WIDTH - room)
+    scale = Scale(*roomy(min(plain), max(plain)), names.edge + room, width - room)
     middle, top = scale(reading.plain(base)), 24.0
     bottom = top + ROW * len(ordered)
-    marks = horizontal_axis(scale, bottom, top, [(tick, reading.tick(tick)) for tick in ticks(scale.low, scale.high)], unit=reading.unit)
+    marks = horizontal_axis(scale, bottom, top, [(tick, reading.tick(tick)) for tick in ticks(scale.low, scale.high, 7 if width >= WIDTH else 4)], unit=reading.unit)
     for index, row in enumerate(ordered):
         y = top + ROW * (index + 0.5)
         marks += [*names.marks(y, row[0]), *tornado_row(row, y, scale, reading, middle)]
     marks.append(rule(middle, top - 6, middle, bottom, kind="ink", width=1.5))
     words = translate(_("Base %(value)s"), value=reading.spoken(base))
     half = text_width(words, 12.0, bold=True) / 2
-    marks.append(label(min(max(middle, half), WIDTH - half), top - 10, words, anchor="middle", size=12.0, bold=True))
+    marks.append(label(min(max(middle, half), width - half), top - 10, words, anchor="middle", size=12.0, bold=True))
     table = tuple((name, reading.spoken(low), reading.spoken(high)) for name, low, high in ordered)
     return Figure(
         "tornado", title, tornado_summary(ordered, reading), (translate(_("Input")), translate(_("At its low")), translate(_("At its high"))), table,
-        tuple(marks), height=bottom + 40, unit=reading.unit, source=source, as_of=as_of, facts={"base_x": middle, "scale": scale},
+        tuple(marks), width=width, height=bottom + 40, unit=reading.unit, source=source, as_of=as_of, facts={"base_x": middle, "scale": scale},
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ class Column:
 
     def marks(self, y: float, name: str) -> list[Mark]:
         """A name before its row, on one line or on two."""
-        lines = parted(name, self.widest, self.size)
+        lines = parted(name, self.widest, self.size, smaller=SMALLER)
         size = self.size if len(lines) == 1 else SMALLER
         first = y + size * 0.36 - size * LEADING * (len(lines) - 1) / 2
         return [label(self.edge - GAP, first + size * LEADING * place, words, anchor="end", size=size) for place, words in enumerate(lines)]
@@ -32,7 +32,8 @@ class Column:
 
 def column(names: Iterable[str], *, below: Iterable[str] = (), widest: float = WIDEST) -> Column:
     """The column that holds these names, and the smaller words that stand below them."""
-    rooms = [text_width(line, FONT) for name in names for line in parted(name, widest, FONT)]
+    split = [parted(name, widest, FONT, smaller=SMALLER) for name in names]
+    rooms = [text_width(line, FONT if len(lines) == 1 else SMALLER) for lines in split for line in lines]
     rooms += [text_width(words, 11.0) for words in below]
     return Column(max(NARROWEST, min(max(rooms, default=0.0), widest) + GAP + 2), widest=widest)
 

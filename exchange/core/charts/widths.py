@@ -47,10 +47,11 @@ def shortened(text: str, room: float, size: float) -> str:
     return text.rstrip() + "…"
 
 
-def parted(text: str, room: float, size: float) -> tuple[str, ...]:
-    """``text`` on one line if it has room, else on two of about equal length, cut only where even these are too long."""
+def parted(text: str, room: float, size: float, *, smaller: float = 0.0) -> tuple[str, ...]:
+    """``text`` on one line if it has room, else on two of about equal length in a smaller size, cut only where even these are too long."""
     if text_width(text, size) <= room:
         return (text,)
+    size = smaller or size
     pairs = [(text[:place].rstrip(), text[place:].lstrip()) for place in breaks(text)]
     if not pairs:
         return (shortened(text, room, size),)
