@@ -107,7 +107,7 @@ def test_the_sealed_sheet_bears_both_languages_scores_evidence_and_no_value(line
     card = line.to_issue()
     assert (card.state, card.valid_through, card.patents[0].score_bp, card.patents[0].band) == ("issued", date(2027, 11, 24), 7500, "B")
     content = files.get_bytes(card.pdf_sha256)
-    text = pdf.page_text(content)
+    text = " ".join(pdf.page_text(content).split())
     for word in ("专利评分卡", "Patent scorecard", "75.00", "Evaluation report 2026-31, page 4", "It states no money value", "不得"):
         assert word in text, word
     assert "800,000" not in text
