@@ -37,10 +37,11 @@ def cli() -> None:
 @click.option("--demo/--no-demo", "with_demo", default=True)
 def bootstrap(samples: Path | None, *, with_demo: bool) -> None:
     """Migrate, load the demonstration if the database is empty, and print how to sign in."""
-    settings = chosen_settings()
+    settings, begun = chosen_settings(), time.perf_counter()
     settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
     app = create_app(settings)
     upgrade(app)
+    click.echo(f"✓ Tables of the database ({time.perf_counter() - begun:.1f} s)")
     if with_demo and settings.is_demonstration:
         demo = import_module("exchange.demo")
         with app.app_context():

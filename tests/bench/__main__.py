@@ -1,4 +1,4 @@
-"""`./dev bench [NAME …]` prints the ratios and writes docs/benchmarks.md; `./dev bench pages [WORD]` the times of the pages."""
+"""`./dev bench [NAME …]` prints the ratios and writes docs/benchmarks.md; `./dev bench pages [WORD]` the times of the pages; `./dev bench start [PORT]` a first and a warm start."""
 
 import importlib
 import platform
@@ -35,6 +35,10 @@ def main(wanted: list[str]) -> int:
         from tests.bench import pages
 
         return pages.main(wanted[1:])
+    if wanted[:1] == ["start"]:
+        from tests.bench import start
+
+        return start.main(*map(int, wanted[1:2]))
     chosen = [name for name in names() if not wanted or any(word in name for word in wanted)]
     if not chosen:
         print(f"There is no such bench; there are: {', '.join(names())}", file=sys.stderr)
