@@ -24,12 +24,12 @@ def start(house: Any, *, failpoint: str = "", kind: str = "") -> subprocess.Pope
 
 def killed_at(house: Any, failpoint: str, *, kind: str) -> None:
     """A worker dies at a point of one kind of job, as by a power cut."""
-    assert start(house, failpoint=failpoint, kind=kind).wait(timeout=150) == -9
+    assert start(house, failpoint=failpoint, kind=kind).wait(timeout=200) == -9
 
 
 def finished(house: Any) -> None:
     """A worker does what is due and goes home."""
-    assert start(house).wait(timeout=150) == 0
+    assert start(house).wait(timeout=200) == 0
 
 
 def main(folder: str, address: str, moment: str, kind: str) -> None:

@@ -62,7 +62,7 @@ def attempts(kind: str) -> list[tuple[str, int]]:
 def test_a_document_whose_worker_is_killed_lies_there_once_and_the_case_goes_on(house: Any, clock: Any, point: str) -> None:
     story = Story(house, clock, assembled(house, demonstration=True), invented(100))
     uploaded(story)
-    line.patents_are_registered(story)
+    line.patents_are_registered(story, "pledged")
     line.lenders_prepare(story)
     story.work()
     line.holder_submits(story)

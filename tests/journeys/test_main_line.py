@@ -26,7 +26,7 @@ def walked(house: Any, clock: Any, portfolio: Portfolio) -> Story:
     story = Story(house, clock, assembled(house, demonstration=portfolio.demonstration), portfolio)
     line.buyer_registers(story)
     line.holder_imports(story)
-    line.patents_are_registered(story)
+    line.patents_are_registered(story, "pledged", "sold", "kept")
     line.patent_is_deposited(story, "sold")
     line.buyer_asks_for_technology(story)
     line.holder_lists(story)
