@@ -198,7 +198,7 @@ class Entries(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
-            return super()._deserialize(value, attr, data, **kwargs)
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # marshmallow leaves it untyped
         except ValidationError as error:
             if not isinstance(error.messages, dict):
                 raise
@@ -263,7 +263,8 @@ def load(shape: type[Shape], raw: Any, *, form: bool = False) -> dict[str, Any]:
     try:
         return dict(schema.load(_without_blanks(schema, raw) if form else raw))
     except ValidationError as error:
-        raise Faults(_faults(error.normalized_messages())[:MOST_FAULTS]) from None
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow leaves it untyped
+        raise Faults(_faults(messages)[:MOST_FAULTS]) from None
     finally:
         _reading_form.reset(token)
 

@@ -99,10 +99,10 @@ def idle_cases(days: int, returned_days: int) -> list[Case]:
 
 # ------------------------------------------------------------------ the stage
 
-Told = tuple[str, int, int, str]
+Told = Select[str, int, int, str]
 
 
-def _accepted_reviews(appraisal_ids: Collection[int]) -> Select[Told]:
+def _accepted_reviews(appraisal_ids: Collection[int]) -> Told:
     """(report, organisation) of every accepted review that is of the report's present file."""
     newest = (
         select(AppraisalDocument.content_sha256)
@@ -116,9 +116,9 @@ def _accepted_reviews(appraisal_ids: Collection[int]) -> Select[Told]:
 MEMBERS: dict[str, Any] = {"appraisal": Appraisal, "scorecard": Scorecard, "guarantee": Guarantee, "loan": Loan, "pledge": Pledge}
 
 
-def _asked(ids: Mapping[str, Collection[int]]) -> list[Select[Told]]:
+def _asked(ids: Mapping[str, Collection[int]]) -> list[Told]:
     """What the stages of cases are derived from, of those members that they have: (kind, member, organisation, state)."""
-    found: list[Select[Told]] = [
+    found: list[Told] = [
         select(literal(name), model.id, literal(0), model.state).where(model.id.in_(list(ids[name]))) for name, model in MEMBERS.items() if ids[name]]
     if ids["appraisal"]:
         found.append(_accepted_reviews(ids["appraisal"]))
@@ -153,7 +153,8 @@ def around(cases: Sequence[Case]) -> Around:
     """Read what decides the stages of several cases."""
     ids = {name: {found for case in cases if (found := getattr(case, f"{name}_id"))} for name in MEMBERS}
     asked, rows = _asked(ids), dict[str, list[tuple[int, int, str]]]()
-    for kind, member_id, by, state in db.session.execute(union_all(*asked)) if asked else ():
+    told: Any = db.session.execute(union_all(*asked)) if asked else ()
+    for kind, member_id, by, state in told:
         rows.setdefault(kind, []).append((member_id, by, state))
     return Around(rows, appraisals.accepted_scorecards(ids["scorecard"]))
 

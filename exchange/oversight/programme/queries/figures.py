@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy import ColumnElement, ScalarSelect, distinct, func, or_, select
 
 from exchange.appraisals.models import Appraisal
@@ -90,7 +91,7 @@ def _offered(code: str, on: date) -> PlatformFigure | None:
     return None
 
 
-def _count(*where: ColumnElement[bool], of: ColumnElement[Any] | None = None) -> Number:
+def _count(*where: ColumnElement[bool], of: InstrumentedAttribute[int] | None = None) -> Number:
     counted = func.count() if of is None else func.count(distinct(of))
     return select(counted).where(*where).scalar_subquery()
 
