@@ -102,7 +102,7 @@ class ScorecardPatent(Base):
     band: Mapped[str] = mapped_column(String(1), default="")
     reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
 
-    patent: Mapped[Patent] = relationship()
+    patent: Mapped[Patent] = relationship(lazy="joined")
     __table_args__ = (
         UniqueConstraint("scorecard_id", "patent_id", name="uq_scorecard_patent_once"),
         CheckConstraint("score_bp IS NULL OR score_bp BETWEEN 0 AND 10000", name="score_bp"),

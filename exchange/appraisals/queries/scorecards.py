@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from exchange.core import clock, files, pdf, seal
 from exchange.core.access import SUPERVISOR, Actor, visibility
-from exchange.core.database import by_public_id, db, visible
+from exchange.core.database import by_public_id, db, filled, visible
 from exchange.core.errors import NotFound
 from exchange.core.events import history
 from exchange.core.i18n.catalogue import in_both
@@ -327,6 +327,14 @@ def accepted_scorecard(scorecard_id: int, *, organisation_ids: Collection[int]) 
                 int(Decimal(policy[f"cap_{row.patent.type}"]) * 10_000)) for row in review.values)
             return AcceptedScorecard(review.id, review.public_id, scorecard_id, review.organisation_id, review.haircut_bp, values)
     return None
+
+
+def whole(scorecard: Scorecard) -> Scorecard:
+    """The scorecard with its parties, persons, patents, marks and readers, read in one statement."""
+    filled(
+        scorecard, Scorecard.client, Scorecard.holder, Scorecard.scorer, Scorecard.officer, Scorecard.confirmer, Scorecard.patents, Scorecard.marks,
+        Scorecard.shares)
+    return scorecard
 
 
 def accepted_scorecards(scorecard_ids: Collection[int]) -> set[tuple[int, int]]:

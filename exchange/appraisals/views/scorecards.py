@@ -19,6 +19,7 @@ from exchange.registers.patents import queries as patents
 
 from .. import operations, queries
 from ..models import Scorecard, ScorecardReview, ScorecardScheme
+from ..queries.scorecards import whole
 from ..rules import scorecard_words as words
 from ..rules import scorecards as rules
 from ..schemas import (
@@ -70,6 +71,7 @@ def organisation_named(public_id: str, field: str) -> int:
 
 def show_context(thing: Scorecard, actor: Actor) -> dict[str, Any]:
     """The scorecard with its result as far as this reader may see it."""
+    whole(thing)
     inside = actor.organisation_id == thing.scorer_id
     sees = thing.state in SEALED_SCORECARDS or (inside and thing.result_json is not None)
     asked, result = (queries.kept_request(thing), queries.kept_result(thing)) if sees and thing.result_json else (None, None)

@@ -64,9 +64,9 @@ def show_guarantee(thing: Guarantee, actor: Actor) -> str:
 
 
 def _look(thing: Guarantee, actor: Actor) -> dict[str, Any]:
+    rows = queries.about(thing)
     return {
-        "guarantee": thing, "actor": actor, "pending": pending_on("guarantee", thing.public_id), "behind": queries.whole(thing).reguarantees,
-        "documents": documents_of("guarantee", thing.public_id), "report": queries.report_name(thing),
+        "guarantee": thing, "actor": actor, "pending": rows["pending"], "behind": rows["reguarantees"], "documents": rows["documents"], "report": queries.report_name(thing),
         "limits": queries.limits(thing.organisation_id, thing.client_id, thing.guaranteed)
         if actor.organisation_id == thing.organisation_id and thing.state == GuaranteeState.APPLIED else None,
         **choices(),

@@ -10,19 +10,23 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, true, union_all
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from exchange.appraisals.models import Appraisal
 from exchange.core import clock
 from exchange.core.access import SUPERVISOR, Actor, permit, visibility, who
-from exchange.core.database import by_public_id, db, filled, nowhere
+from exchange.core.approvals import Approval
+from exchange.core.database import Part, Together, by_public_id, db, nowhere, part
 from exchange.core.errors import NotFound
 from exchange.core.money import Money
 from exchange.core.pages import Order, Page, page_of
+from exchange.core.seal import SealedDocument
 from exchange.core.tasks import Task
 from exchange.core.workdays import add_months
 from exchange.finance.guarantees.models import (
+    CounterGuarantee, GuaranteeSignature,
     Exposure, Guarantee, GuaranteeShare, GuarantorYear, Reguarantee, Scheme,
 )
 from exchange.finance.guarantees.rules import (
@@ -123,10 +127,30 @@ def reguarantees_of(guarantee_id: int) -> list[Reguarantee]:
     return list(db.session.scalars(select(Reguarantee).where(Reguarantee.guarantee_id == guarantee_id).order_by(Reguarantee.id)))
 
 
-def whole(guarantee: Guarantee) -> Guarantee:
-    """The guarantee with its scheme, re-guarantees, counter-guarantees and signatures, read in one statement."""
-    filled(guarantee, Guarantee.scheme, Guarantee.reguarantees, Guarantee.counters, Guarantee.signatures)
-    return guarantee
+def _parts() -> dict[str, Part]:
+    of, name = bindparam("guarantee_id", type_=Reguarantee.guarantee_id.type), bindparam("public_id", type_=Guarantee.public_id.type)
+    return {
+        "scheme": part(select(Scheme).join(Guarantee, Guarantee.scheme_id == Scheme.id).where(Guarantee.id == of), Scheme.id),
+        "reguarantees": part(select(Reguarantee).where(Reguarantee.guarantee_id == of), Reguarantee.id),
+        "counters": part(select(CounterGuarantee).where(CounterGuarantee.guarantee_id == of), CounterGuarantee.id),
+        "signatures": part(select(GuaranteeSignature).where(GuaranteeSignature.guarantee_id == of), GuaranteeSignature.id),
+        "pending": part(
+            select(Approval).where(Approval.decision.is_(None), Approval.subject_noun == "guarantee", Approval.subject_id == name), Approval.id),
+        "documents": part(
+            select(SealedDocument).where(SealedDocument.subject_noun == "guarantee", SealedDocument.subject_id == name), SealedDocument.id.desc()),
+    }
+
+
+ABOUT = Together(_parts)
+
+
+def about(guarantee: Guarantee) -> dict[str, list[Any]]:
+    """A guarantee's re-guarantees, open proposals and sealed documents, read in one statement with its other relations."""
+    rows = ABOUT.read(guarantee_id=guarantee.id, public_id=guarantee.public_id)
+    set_committed_value(guarantee, "scheme", next(iter(rows["scheme"]), None))
+    for name in ("reguarantees", "counters", "signatures"):
+        set_committed_value(guarantee, name, rows[name])
+    return rows
 
 
 def exposure_of(guarantee_id: int) -> Exposure | None:
@@ -212,11 +236,11 @@ def client_group(client_id: int) -> frozenset[int]:
             or_(Affiliation.holder_id.in_(fresh), Affiliation.held_id.in_(fresh)),
             or_(Affiliation.kind == "control", Affiliation.share_bp >= AFFILIATED_FROM_BP),
         )
-        found = {each for row in db.session.execute(tied) for each in row}
         controlled = select(Organisation.id, Organisation.controller_id).where(
             Organisation.controller_id.is_not(None), or_(Organisation.id.in_(fresh), Organisation.controller_id.in_(fresh))
         )
-        found |= {each for row in db.session.execute(controlled) for each in row}
+        pairs: Any = db.session.execute(union_all(tied, controlled))
+        found = {each for row in pairs for each in row}
         fresh = found - known
         known |= fresh
     return frozenset(known)
