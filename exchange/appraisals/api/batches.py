@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from exchange.core.access import Actor
-from exchange.core.money import Money
 from exchange.core.pages import Page
 from exchange.core.web import ApiRoom
 from exchange.core.web.api import shown
@@ -39,7 +38,7 @@ def row_answer(row: AppraisalBatchRow) -> dict[str, Any]:
     names = (("p05", "p05"), ("simulated_p5", "P5"), ("simulated_p50", "P50"), ("simulated_p95", "P95"), ("share_of_shortfall", "contribution"), ("flv", "flv"))
     return {
         "number": row.number, "patent": row.facts.get("number", row.patent_number), "given": row.given, "faults": row.faults,
-        "value": Money(row.value_minor).to_json() if row.value_minor is not None else None,
+        "value": row.value.to_json() if row.value is not None else None,
         "ltv": str(row.result["ltv"]) if "ltv" in row.result else None, "binding": row.result.get("binding"),
         "common": row.result.get("common", []), "warnings": row.result.get("warnings", []),
         **{name: to_money(row.result[key]).to_json() for name, key in names if key in row.result},

@@ -9,9 +9,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exchange.core import clock
-from exchange.core.database import Base, Id, Moment, Owned, Thing, append_only, minor, one_of, state_of
+from exchange.core.database import Base, Id, Moment, Owned, Thing, append_only, currency, minor, money, one_of, state_of
 from exchange.core.errors import constraint
 from exchange.core.files import NEEDED_BY
+from exchange.core.money import Money
 from exchange.people.accounts.models import Organisation, Person
 
 from ..states import APPRAISAL_BATCH, RUNNING_BATCHES, BatchState
@@ -84,6 +85,8 @@ class AppraisalBatchRow(Base):
     run_no: Mapped[int] = mapped_column(Integer, default=0)
     result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     value_minor: Mapped[int | None] = minor(nullable=True)
+    value_currency: Mapped[str | None] = currency(nullable=True)
+    value: Mapped[Money | None] = money("value_minor", "value_currency")
 
     __table_args__ = (
         UniqueConstraint("batch_id", "number", name="uq_appraisal_batch_row_number"),

@@ -90,7 +90,7 @@ def read_table(content: bytes) -> Table:
 def _insert(batch_id: int, given: Sequence[Mapping[str, str]], known: Mapping[str, int]) -> None:
     rows: list[dict[str, Any]] = [
         {"batch_id": batch_id, "number": number, "patent_id": known.get(cells.get("patent", "")), "patent_number": cells.get("patent", "")[:60], "given": dict(cells), "parsed": {}, "facts": {},
-         "faults": [], "fault_count": 0, "run_no": 0, "result": {}, "value_minor": None}
+         "faults": [], "fault_count": 0, "run_no": 0, "result": {}, "value_minor": None, "value_currency": None}
         for number, cells in enumerate(given, start=1)
     ]
     for start in range(0, len(rows), rules.CHUNK):
@@ -125,7 +125,7 @@ def judge_batch_rows(batch: AppraisalBatch, *, after: int, actor: Actor = SYSTEM
         faults = judged.faults + _faults_of_patent(row.patent_number, found)
         changes.append({
             "id": row.id, "parsed": {"values": judged.values, "sales": {str(year): text for year, text in judged.sales.items()}},
-            "facts": found, "faults": faults, "fault_count": len(faults), "run_no": 0, "result": {}, "value_minor": None})
+            "facts": found, "faults": faults, "fault_count": len(faults), "run_no": 0, "result": {}, "value_minor": None, "value_currency": None})
     db.session.execute(update(AppraisalBatchRow), changes)
     return rows[-1].number
 
@@ -249,12 +249,17 @@ def record_batch_rows(batch: AppraisalBatch, *, attempt: int, found: Sequence[Ma
         value = each["result"].get("value")
         changes.append({
             "id": row.id, "run_no": batch.run_no, "result": each["result"], "faults": list(each["faults"]), "fault_count": len(each["faults"]),
-            "value_minor": to_money(value).minor if value is not None else None})
+            **_kept_value(value)})
     if changes:
         db.session.execute(update(AppraisalBatchRow), changes)
     batch.rows_done += fresh
     note(batch, "chunk", actor, done=batch.rows_done)
     return batch.rows_done
+
+
+def _kept_value(value: float | None) -> dict[str, Any]:
+    amount = to_money(value) if value is not None else None
+    return {"value_minor": amount.minor if amount else None, "value_currency": amount.currency if amount else None}
 
 
 @operation

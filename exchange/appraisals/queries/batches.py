@@ -218,7 +218,7 @@ def _cells(row: AppraisalBatchRow) -> list[str]:
     found = row.result
     money = [str(to_money(found[name])) if name in found else "" for name in ("p05", "P5", "P50", "P95", "contribution", "flv", "cost")]
     return [
-        str(row.number), row.patent_number, str(row.facts.get("title", "")), str(Money(row.value_minor)) if row.value_minor is not None else "", *money[:5],
+        str(row.number), row.patent_number, str(row.facts.get("title", "")), str(row.value) if row.value is not None else "", *money[:5],
         f"{found['ltv'] * 100:.0f}%" if "ltv" in found else "", str(found.get("binding", "")), money[5], money[6],
         f"{found['pvd']:.2f}" if "pvd" in found else "", f"{row.facts['remaining_days'] / 365:.1f}" if "remaining_days" in row.facts else "",
         " ".join(found.get("common", ())), " ".join(found.get("warnings", ())), " ".join(each["code"] for each in row.faults),
@@ -261,7 +261,7 @@ def report_row(row: AppraisalBatchRow) -> ReportRow:
     """A row as the report prints it."""
     found = row.result
     return ReportRow(
-        row.number, str(row.facts.get("number", row.patent_number)), str(row.facts.get("title", "")), Money(row.value_minor or 0), to_money(found["P5"]),
+        row.number, str(row.facts.get("number", row.patent_number)), str(row.facts.get("title", "")), row.value or Money(0), to_money(found["P5"]),
         to_money(found["P95"]), to_money(found["contribution"]), int(Decimal(repr(found["ltv"])) * 100 + Decimal("0.5")), str(found["binding"]),
         Decimal(row.facts["remaining_days"] * 10 // 365) / 10, tuple(found["common"]))
 

@@ -11,7 +11,6 @@ from exchange.core import charts, clock, files
 from exchange.core.access import Actor
 from exchange.core.errors import CODES, Invalid
 from exchange.core.i18n import translate
-from exchange.core.money import Money
 from exchange.core.text import _
 from exchange.core.web import Room, back_to, page
 from exchange.registers.patents import queries as patents
@@ -84,7 +83,7 @@ def row_shown(row: AppraisalBatchRow) -> dict[str, Any]:
     found = row.result
     return {
         "number": row.number, "patent": row.facts.get("number", row.patent_number) or "—", "title": row.facts.get("title", ""), "given": row.given,
-        "value": Money(row.value_minor) if row.value_minor is not None else None,
+        "value": row.value,
         **{name: to_money(found[key]) if key in found else None for name, key in (("p5", "P5"), ("p95", "P95"), ("contribution", "contribution"), ("flv", "flv"))},
         "ltv": f"{found['ltv'] * 100:.0f} %" if "ltv" in found else "—", "binding": translate(BINDINGS.get(found.get("binding", ""), "")) if found else "",
         "common": [translate(FIELDS[name].label) for name in found.get("common", ())], "warnings": [translate(WARNINGS[name]) for name in found.get("warnings", ())],
