@@ -172,6 +172,17 @@ def test_the_difference_of_two_plans_is_cut_by_length() -> None:
     assert refused("with_and_without", cash_flows_with=[], cash_flows_without=[1.0], discount_rate=0.1) == [("cash_flows_with", "EMPTY")]
 
 
+def test_one_year_is_enough_for_every_income_method() -> None:
+    shared: dict[str, Any] = {"discount_rate": 0.21, "timing": "mid"}
+    assert valuation.with_and_without(cash_flows_with=[33.0], cash_flows_without=[11.0], **shared).value == pytest.approx(20.0, rel=1e-14)
+    assert valuation.cost_saving(savings=[44.0], tax_rate=0.5, **shared).value == pytest.approx(20.0, rel=1e-14)
+    assert valuation.premium_price(units=[22.0], premium=2.0, tax_rate=0.5, **shared).value == pytest.approx(20.0, rel=1e-14)
+    excess = valuation.mpeem(operating_income=[66.0], contributory_asset_charges=[22.0], tax_rate=0.5, **shared)
+    assert excess.value == pytest.approx(20.0, rel=1e-14)
+    royalty = valuation.relief_from_royalty(revenues=[440.0], royalty_rate=0.1, tax_rate=0.5, **shared)
+    assert royalty.value == pytest.approx(20.0, rel=1e-14)
+
+
 # ---------------------------------------------------------------- time
 
 
