@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, jsonify
+from flask import Flask, Response
 
 from exchange.core.settings import Settings
 from exchange.core.web.api import ROUTES, Route
@@ -27,7 +29,13 @@ PROBLEM = {
 def install(app: Flask, settings: Settings) -> None:
     """Serve the description."""
     policy = declare(Policy("openapi", "GET", "/api/v1/openapi.json", public="the description of the API is open"))
-    app.add_url_rule(policy.rule, policy.endpoint, lambda: jsonify(description()), methods=["GET"])
+    app.add_url_rule(policy.rule, policy.endpoint, lambda: Response(_described(len(ROUTES)), mimetype="application/json"), methods=["GET"])
+
+
+@lru_cache(maxsize=1)
+def _described(routes: int) -> str:
+    """The description as text, made once a process; the routes are all known when the first request comes."""
+    return json.dumps(description(), ensure_ascii=False, separators=(",", ":"))
 
 
 def description() -> dict[str, Any]:

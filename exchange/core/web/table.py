@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exchange.core.access import DESKS, GRADES, KINDS, Actor
 from exchange.core.web.policy import POLICIES, may
@@ -48,6 +49,18 @@ def permission_rows() -> list[list[str]]:
     return rows
 
 
+def open_to() -> tuple[tuple[str, str, str, str], ...]:
+    """Rule, method, permission and the roles it is open to, in words; nothing where it is open to everybody. Made once a process."""
+    return _open_to(len(POLICIES))
+
+
+@lru_cache(maxsize=1)
+def _open_to(policies: int) -> tuple[tuple[str, str, str, str], ...]:
+    head, *rows = permission_rows()
+    return tuple(
+        (row[0], row[1], row[2], "" if row[3] else ", ".join(name for name, cell in zip(head[4:], row[4:], strict=True) if cell)) for row in rows)
+
+
 def write_rows(rows: list[list[str]]) -> str:
     """The rows as CSV."""
     text = io.StringIO()
@@ -55,4 +68,4 @@ def write_rows(rows: list[list[str]]) -> str:
     return text.getvalue()
 
 
-__all__ = ["Role", "permission_rows", "roles", "write_rows"]
+__all__ = ["Role", "open_to", "permission_rows", "roles", "write_rows"]

@@ -8,7 +8,7 @@ from exchange.core import charts
 from exchange.core.access import Actor
 from exchange.core.errors import CODES
 from exchange.core.web import Room, page, settings
-from exchange.core.web.table import permission_rows
+from exchange.core.web.table import open_to
 
 room = Room("guide", __name__)
 
@@ -36,8 +36,7 @@ def show_error(code: str, actor: Actor | None) -> str:
 @room.page("/help/roles", public="who may do what is no secret")
 def roles(actor: Actor | None) -> str:
     """The table of permissions, as the guards use it."""
-    head, *rows = permission_rows()
-    return page("portal/roles.html", head=head, rows=rows)
+    return page("portal/roles.html", rows=open_to())
 
 
 @room.page("/help/components", public="the gallery of components, on the demonstration only")

@@ -75,20 +75,24 @@ def _figures_of(codes: Sequence[str], on: date) -> dict[str, PlatformFigure]:
     numbers = dict(zip(asked, db.session.execute(select(*asked.values())).one(), strict=True)) if asked else {}
     found = {
         code: counter.says({name: int(number) for (whose, name), number in numbers.items() if whose == code}) for code, counter in counters.items()}
-    offered = {code: _offered(code, on) for code in codes if code not in counters}
-    return found | {code: each for code, each in offered.items() if each is not None}
+    missing = [code for code in codes if code not in counters]
+    offered = _offered(on) if missing else {}
+    return found | {code: _told(code, offered[code]) for code in missing if code in offered}
 
 
-def _offered(code: str, on: date) -> PlatformFigure | None:
-    """What a lower room offers by ``queries.indicator_figures(on)``, a mapping of indicator code to a number or money."""
-    for name in sorted(sys.modules):
-        if name.startswith("exchange.") and name.endswith(".queries"):
-            offer = getattr(sys.modules[name], "indicator_figures", None)
-            found = offer(on).get(code) if callable(offer) else None
-            if found is not None:
-                money = found if isinstance(found, Money) else None
-                return PlatformFigure(NAMES.get(code, Text(code)), None if money else Fraction(found), money)
-    return None
+def _offered(on: date) -> dict[str, int | Money]:
+    """What lower rooms offer by ``queries.indicator_figures(on)``, a mapping of indicator code to a number or money; the first room counts."""
+    found: dict[str, int | Money] = {}
+    for name in sorted(name for name in sys.modules if name.startswith("exchange.") and name.endswith(".queries")):
+        offer = getattr(sys.modules[name], "indicator_figures", None)
+        if callable(offer):
+            found = {code: value for code, value in offer(on).items() if value is not None} | found
+    return found
+
+
+def _told(code: str, value: int | Money) -> PlatformFigure:
+    name = NAMES.get(code, Text(code))
+    return PlatformFigure(name, None, value) if isinstance(value, Money) else PlatformFigure(name, Fraction(value))
 
 
 def _count(*where: ColumnElement[bool], of: InstrumentedAttribute[int] | None = None) -> Number:
