@@ -17,7 +17,7 @@ from tests.journeys.line import Story
 from tests.journeys.people import assembled
 from tests.journeys.portfolios import invented
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 ROWS = 8_100
 
 

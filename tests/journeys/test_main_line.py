@@ -18,7 +18,7 @@ from tests.journeys.portfolios import Portfolio, invented, real
 
 VERIFIER = Path(__file__).parents[2] / "docs" / "verify_audit.py"
 
-pytestmark = pytest.mark.timeout(420)
+pytestmark = pytest.mark.timeout(900)
 
 
 def walked(house: Any, clock: Any, portfolio: Portfolio) -> Story:
