@@ -167,6 +167,7 @@ def test_the_difference_of_two_plans_is_cut_by_length() -> None:
         cash_flows_with=[120.0, 90.0], cash_flows_without=[100.0, 100.0], discount_rate=0.1, stub=0.5, timing="end", probability=0.5
     )
     assert result.value == pytest.approx(0.5 * (10 / 1.1**0.5 - 10 / 1.1**1.5), rel=1e-13)
+    assert (result.tab_factor, result.pv_before_tab) == (1.0, result.value)
     assert [row["with"] for row in result.workings] == [120.0, 90.0]
     assert [row["without"] for row in result.workings] == [100.0, 100.0]
     assert refused("with_and_without", cash_flows_with=[], cash_flows_without=[1.0], discount_rate=0.1) == [("cash_flows_with", "EMPTY")]
@@ -455,6 +456,34 @@ def test_a_sale_shows_its_rows_and_waits_by_months() -> None:
 
 def test_flows_of_nothing_have_no_ratio() -> None:
     assert refused("liquidation_value", kind="forced", market_value=1.0, flows=[0.0, 0.0], discount_rate=0.1) == [("flows", "NOT_POSITIVE")]
+
+
+SALE: dict[str, Any] = {
+    "market_value": 1.0, "flows": [1.0, 1.0], "discount_rate": 0.1, "shortfall": 0.5, "speed": 0.1, "months": 3.0, "sale_cost": 0.1,
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"stub": 1.2}, ("stub", "OUT_OF_RANGE")),
+        ({"stub": 0.0}, ("stub", "NOT_POSITIVE")),
+        ({"last": 1.2}, ("last", "OUT_OF_RANGE")),
+        ({"last": 0.0}, ("last", "NOT_POSITIVE")),
+        ({"band": [0.1, 0.2, 0.3]}, ("band", "TOO_LONG")),
+        ({"band": [0.1]}, ("band", "EMPTY")),
+        ({"months": 120.5}, ("months", "TOO_LONG")),
+        ({"sale_cost": 1.0}, ("sale_cost", "OUT_OF_RANGE")),
+    ],
+)
+def test_a_sale_outside_its_limits_is_refused(change: dict[str, Any], fault: tuple[str, str]) -> None:
+    assert refused("forced_liquidation_value", **{**SALE, **change}) == [fault]
+
+
+def test_a_ratio_on_the_edge_of_its_band_is_inside() -> None:
+    ratio = valuation.forced_liquidation_value(**SALE).ratio
+    assert valuation.forced_liquidation_value(**SALE, band=[ratio, 1.0]).warnings == ()
+    assert valuation.forced_liquidation_value(**SALE, band=[0.0, ratio]).warnings == ()
 
 
 LOAN: dict[str, Any] = {"market_value": 100.0, "flv_ratio": 0.3, "bank_cap": 0.25, "p05_value": 40.0}
