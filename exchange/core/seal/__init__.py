@@ -24,7 +24,7 @@ from exchange.core.seal.documents import (
     withdraw_document,
 )
 from exchange.core.seal.models import SEALED_DOCUMENT, SealedDocument, SealedState
-from exchange.core.seal.signing import Finding
+from exchange.core.seal.finding import Finding
 
 __all__ = [
     "SEALED_DOCUMENT", "Finding", "SealedDocument", "SealedState", "compare", "content_of", "count_lookup", "damaged", "document_of",

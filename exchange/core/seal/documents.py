@@ -14,8 +14,9 @@ from exchange.core import clock, files
 from exchange.core.access import SYSTEM, Actor
 from exchange.core.database import add, by_public_id, db, failpoint, in_operation, lock, model_of, operation, visible
 from exchange.core.errors import DomainError, Invalid, NotFound, define
-from exchange.core.seal import authority, signing
+from exchange.core.seal import authority
 from exchange.core.seal.codes import new_code, read_code
+from exchange.core.seal.finding import Finding
 from exchange.core.seal.models import LAPSED, SEALED_DOCUMENT, SealedDocument
 from exchange.core.settings import Settings
 from exchange.core.text import _
@@ -49,6 +50,8 @@ def trusted_roots() -> list[Path]:
 
 def seal_bytes(content: bytes) -> bytes:
     """The document with the platform's seal on it."""
+    from exchange.core.seal import signing  # not above: what signs is slow to load, and most processes never do
+
     return signing.seal_pdf(content, folder=key_folder())
 
 
@@ -57,13 +60,17 @@ def is_sealed(content: bytes) -> bool:
     return any(finding.is_seal and finding.good for finding in verify(content))
 
 
-def verify(content: bytes) -> tuple[signing.Finding, ...]:
+def verify(content: bytes) -> tuple[Finding, ...]:
     """What each signature of the document is worth."""
+    from exchange.core.seal import signing
+
     return signing.findings(content, roots=trusted_roots())
 
 
-def require_signatures(content: bytes, *, entitled: Collection[str] | None = None) -> tuple[signing.Finding, ...]:
+def require_signatures(content: bytes, *, entitled: Collection[str] | None = None) -> tuple[Finding, ...]:
     """The parties' signatures, all good and by entitled persons."""
+    from exchange.core.seal import signing
+
     return signing.require_signatures(content, roots=trusted_roots(), entitled=entitled)
 
 
@@ -72,6 +79,8 @@ def sign_as_party(content: bytes, *, name: str, organisation: str, person: str, 
     settings: Settings = current_app.extensions["zhirong.settings"]
     if settings.is_production:
         raise Invalid("SIGNATURE_UNTRUSTED", name=name)
+    from exchange.core.seal import signing
+
     pair = authority.person_key(key_folder(), person=person, name=name, organisation=organisation)
     return signing.sign_as_party(content, pair, folder=key_folder(), field=f"Party-{person}", reason=reason)
 

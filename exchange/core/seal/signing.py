@@ -6,7 +6,6 @@ The seal 平台存证章 proves receipt, time and integrity; it is no party's si
 import io
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -27,36 +26,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from exchange.core import clock
 from exchange.core.errors import Invalid
 from exchange.core.seal.authority import KeyPair
+from exchange.core.seal.finding import Finding
 
 UNREADABLE = (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
 SEAL_FIELD = "ZhirongSeal"
 SEAL_REASON = "平台存证章：证明收到、时间与完整性，不代表任何一方签名 · Platform seal: receipt, time and integrity"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finding:
-    """What one signature of a document is worth."""
-
-    field: str
-    name: str
-    organisation: str
-    signed_at: datetime | None
-    stamped_at: datetime | None
-    intact: bool
-    trusted: bool
-    unchanged: bool
-    covers_all: bool
-    is_seal: bool
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing is wrong with it."""
-        return self.intact and self.trusted and self.unchanged
-
-    def as_json(self) -> dict[str, Any]:
-        """The finding for a page, a certificate or the API."""
-        times = {name: moment.isoformat() if moment else None for name, moment in (("signed_at", self.signed_at), ("stamped_at", self.stamped_at))}  # fmt: skip
-        return {**self.__dict__, **times, "good": self.good}
 
 
 def read_certificate(path: Path) -> x509.Certificate:

@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-import xlsxwriter
-
 from exchange.core.events import history
 from exchange.oversight.programme.models import Measure
 from exchange.oversight.programme.queries import COLUMNS, Line, records
@@ -42,6 +40,8 @@ def csv_bytes(found: Sequence[Line]) -> bytes:
 
 def xlsx_bytes(found: Sequence[Line]) -> bytes:
     """The lines as a workbook whose cells are all text."""
+    import xlsxwriter  # not above: slow to load, and few processes write workbooks
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet("重点工作 Programme")

@@ -7,8 +7,6 @@ import io
 import json
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
-
 from exchange.core import files
 from exchange.core.i18n import translate
 from exchange.core.i18n.language import Language
@@ -40,6 +38,8 @@ def csv_bytes(rows: Iterable[Sequence[str]], *, encoding: str = "utf-8-sig", del
 
 def xlsx_bytes(rows: Iterable[Sequence[str]], *, sheet: str = "Sheet1", guide: Sequence[Sequence[str]] = ()) -> bytes:
     """Rows as a workbook whose cells are all text."""
+    import xlsxwriter  # not above: slow to load, and few processes write workbooks
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}) as book:
         page = book.add_worksheet(sheet)
