@@ -41,6 +41,7 @@ class Callers:
         self.house, self.clients, self.nobody = house, {}, house.client()
         self.actors = [(member, actor) for member, actor in everybody()]
         self.found: dict[tuple[str, str], Caller | None] = {}
+        self.seen: dict[tuple[Any, int], list[Any]] = {}
 
     def caller(self, policy: Policy) -> Caller | None:
         """Who may, or None where the demonstration has nobody or nothing of the kind."""
@@ -52,7 +53,11 @@ class Callers:
     def _look(self, policy: Policy) -> Caller | None:
         best: tuple[int, Any, str] | None = None
         for member, actor in self.actors:
-            for row in things_of(policy, actor):
+            if policy.permission and not may(policy.permission, actor):
+                continue
+            if (policy.thing, member.id) not in self.seen:
+                self.seen[policy.thing, member.id] = things_of(policy.thing, actor)
+            for row in self.seen[policy.thing, member.id]:
                 if policy.permission and not may(policy.permission, actor, row):
                     continue
                 rank = 1 if is_open(policy, row, actor) else 0
@@ -88,19 +93,16 @@ def everybody() -> Iterator[tuple[Any, Any]]:
             yield member, actor
 
 
-def things_of(policy: Policy, actor: Any) -> list[Any]:
-    """Things of the policy's kind that the actor sees; one None where it is about no thing."""
+def things_of(model: Any, actor: Any) -> list[Any]:
+    """Things of a kind that the actor sees; one None where there is no kind."""
     from sqlalchemy import select
 
     from exchange.core.access import VISIBLE_TO
     from exchange.core.database import session
 
-    if policy.thing is None:
+    if model is None:
         return [None]
-    if policy.permission and not may(policy.permission, actor):
-        return []
-    clause = VISIBLE_TO[policy.thing.noun](actor)
-    return list(session().scalars(select(policy.thing).where(clause).order_by(policy.thing.id.desc()).limit(ROWS_LOOKED_AT)))
+    return list(session().scalars(select(model).where(VISIBLE_TO[model.noun](actor)).order_by(model.id.desc()).limit(ROWS_LOOKED_AT)))
 
 
 def is_open(policy: Policy, row: Any, actor: Any) -> bool:
