@@ -30,11 +30,11 @@ SINGLE = (
     ("royalty_rate", "4.5%", "3%", "6%"), ("decay", "8%", "5%", "12%"), ("tax_rate", "15%", "", ""), ("probability_valid", "90%", "80%", "96%"),
     ("risk_free", "1.85%", "", ""), ("equity_premium", "7.5%", "", ""), ("size_premium", "2%", "", ""), ("technology_premium", "2.5%", "", ""),
     ("market_premium", "2%", "", ""), ("capital_premium", "1.5%", "", ""), ("management_premium", "1.5%", "", ""), ("discount_spread", "2%", "", ""),
-    ("revenue_volatility", "25%", "", ""), ("subject_sales", "1050万", "", ""), ("cost_labour", "150万", "", ""), ("cost_material", "35万", "", ""),
+    ("revenue_volatility", "25%", "", ""), ("subject_sales", "1.05亿", "", ""), ("cost_labour", "1500万", "", ""), ("cost_material", "350万", "", ""),
     ("developer_profit", "15%", "", ""),
 )
-PLAN = "2026\t1200万\n2027\t1500万\n2028\t1800万\n2029\t2000万\n2030\t2100万\n2031\t2100万\n2032\t2000万"
-DEALS = (("200万", "900万"), ("300万", "1400万"), ("180万", "820万"))
+PLAN = "2026\t1.2亿\n2027\t1.5亿\n2028\t1.8亿\n2029\t2亿\n2030\t2.1亿\n2031\t2.1亿\n2032\t2亿"
+DEALS = (("2000万", "9000万"), ("3000万", "1.4亿"), ("1800万", "8200万"))
 WEIGHTS = {"relief_from_royalty": "60", "comparable_transactions": "25", "reproduction_cost": "15"}
 CLAUSE = "The pledgor offers another patent of equal value within 30 days, or repays that part."
 
@@ -457,7 +457,7 @@ def guarantor_reviews(story: Story) -> None:
         assert officer.refused(f"{review}/accept", haircut="20") == (409, "WRONG_STATE")
     lead.press(review, "answer", number="1", answer="Table 4 of the study: the median of the field is 4.4 %.")
     officer.press(review, "close", number="1")
-    officer.press(review, "own-value", own_value="180万", own_reason="Own model with a lower royalty rate.")
+    officer.press(review, "own-value", own_value="1800万", own_reason="Own model with a lower royalty rate.")
     officer.press(review, "checklist", **{f"checklist.{line}": "yes" for line in CHECKLIST})
     assert story.cast["bank officer"].refused(f"{review}/accept", haircut="20") == (404, "NOT_FOUND")
     officer.press(review, "accept", haircut="20")
