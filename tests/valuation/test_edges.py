@@ -531,6 +531,10 @@ def test_losses_of_certain_values_and_of_draws() -> None:
     assert (nothing.probability, nothing.expected_loss_given_exposure) == (0.0, 0.0)
     drawn = valuation.loan_shortfall(exposure=30.0, draws=[10.0, 30.0, 20.0, 50.0])
     assert (drawn.probability, drawn.expected_loss_given_exposure) == (0.5, 7.5)
+    small = valuation.loan_shortfall(exposure=1.0, draws=[0.5, 2.0])
+    assert (small.probability, small.expected_loss_given_exposure) == (0.5, 0.25)
+    one = valuation.loan_shortfall(exposure=1.0, market_value=1.0, value_cv=0.5)
+    assert one.probability == pytest.approx(stats.norm.cdf(math.sqrt(math.log(1.25)) / 2), rel=1e-12)
     assert refused("loan_shortfall", exposure=1.0, draws=[1.0], value_cv=0.1) == [("value_cv", "EITHER_OR")]
     assert refused("loan_shortfall", exposure=1.0, value_cv=0.1) == [("market_value", "NOT_A_NUMBER")]
     assert refused("loan_shortfall", exposure=1.0, draws=np.array([1.0, np.nan])) == [("draws", "NOT_FINITE")]
