@@ -1,6 +1,6 @@
 """Whatever is sent to any address, by somebody who may: never a 500, a refusal in the house's form, nothing written, nothing typed lost.
 
-``ZHIRONG_BAD_INPUT=60 ./dev test tests/laws/test_bad_requests.py`` sends that many bodies to each address instead of the few of every run.
+``BAD_INPUT=60 ./dev test tests/laws/test_bad_requests.py`` sends that many bodies to each address instead of the few of every run.
 """
 
 import json
@@ -21,7 +21,7 @@ from tests.services.hostile import bodies, flat
 from tests.services.requests import Answer, Caller, Callers, Page, addresses, faults_of_page, faults_of_problem, send
 
 import_everything()
-EXAMPLES = int(os.environ.get("ZHIRONG_BAD_INPUT", "1"))
+EXAMPLES = int(os.environ.get("BAD_INPUT", "1"))
 
 
 def room_of(policy: Policy) -> str:

@@ -1,6 +1,6 @@
 """Whatever is sent, every shape of input either takes it or refuses it aloud: a stable code, a field, a sentence in both languages.
 
-``ZHIRONG_BAD_INPUT=500 ./dev test tests/laws/test_bad_shapes.py`` tries that many bodies a shape instead of the few of every run.
+``BAD_INPUT=500 ./dev test tests/laws/test_bad_shapes.py`` tries that many bodies a shape instead of the few of every run.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.laws.declared import import_everything
 from tests.services.hostile import NAMES, NUMBERS, SMALL, SURROGATES, TEXTS, bodies, flat, values
 
 import_everything()
-EXAMPLES = int(os.environ.get("ZHIRONG_BAD_INPUT", "6"))
+EXAMPLES = int(os.environ.get("BAD_INPUT", "6"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 FEW = settings(max_examples=EXAMPLES, derandomize=True, database=None, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink), suppress_health_check=list(HealthCheck))
