@@ -55,7 +55,7 @@ def test_the_first_load_fits_into_sixty_thousand_bytes(demonstration: House) -> 
     client = demonstration.client()
 
     def taken(url: str) -> Any:
-        answer = client.get(url, headers={"Accept-Encoding": "gzip", "Accept-Language": "zh-CN"})
+        answer = client.get(url, headers={"Accept-Encoding": "gzip", "Accept-Language": "zh-CN"}, buffered=True)
         assert answer.status_code == 200
         return answer
 
@@ -69,9 +69,9 @@ def test_the_first_load_fits_into_sixty_thousand_bytes(demonstration: House) -> 
 
 def test_a_style_comes_compressed_and_is_not_sent_again(demonstration: House) -> None:
     client = demonstration.client()
-    plain = client.get("/static/css/zhirong.css")
-    small = client.get("/static/css/zhirong.css", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/static/css/zhirong.css", buffered=True)
+    small = client.get("/static/css/zhirong.css", headers={"Accept-Encoding": "gzip"}, buffered=True)
     assert gzip.decompress(small.data) == plain.data
     assert (small.headers["Content-Encoding"], small.headers["Vary"]) == ("gzip", "Accept-Encoding")
-    again = client.get("/static/css/zhirong.css", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]})
+    again = client.get("/static/css/zhirong.css", headers={"Accept-Encoding": "gzip", "If-None-Match": small.headers["ETag"]}, buffered=True)
     assert (again.status_code, again.data) == (304, b"")
