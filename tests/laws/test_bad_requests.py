@@ -175,7 +175,7 @@ def read_badly(policy: Policy, reads: Reads, url: str, caller: Caller) -> list[t
         tries += [url.replace(caller.public_id or NOBODY, bad) for bad in some(BAD_IDS, policy.rule, len(BAD_IDS) if whole else 1)]
     wrong: list[tuple[str, ...]] = []
     for number, address in enumerate(tries):
-        language = LANGUAGES[number % 2]
+        language = LANGUAGES[number % 2] if "lang=" not in address else "zh"  # what a person of the demonstration prefers
         address += ("&" if "?" in address else "?") + f"lang={language}" if "lang=" not in address else ""
         answer = send(caller.client, "GET", address)
         wrong += [(address[:160], fault) for fault in judge(answer, policy, reads, language, [], {})]
