@@ -21,7 +21,7 @@ def test_the_line_goes_through_the_api(house: Any, clock: Any, statements: Calla
     walk = set_out()
     enterprise, guarantor, bank, reguarantor = (client_of(house, walk[role]) for role in ("enterprise", "guarantor officer", "bank officer", "reguarantor officer"))
     made = enterprise.post("/api/v1/cases", json={
-        "route": "reguaranteed", "amount": {"amount": "200000.00", "currency": "CNY"}, "term_months": 12, "purpose": "working_capital",
+        "route": "reguaranteed", "amount": {"amount": "160000.00", "currency": "CNY"}, "term_months": 12, "purpose": "working_capital",
         "bank": walk.homes["bank"].public_id, "guarantor": walk.homes["guarantor"].public_id, "scheme": walk.scheme.public_id,
         "patents": [each.public_id for each in walk.line.patents]})
     assert made.status_code == 201, made.text
@@ -39,7 +39,7 @@ def test_the_line_goes_through_the_api(house: Any, clock: Any, statements: Calla
     walk.reviewed()
     _decided(walk, guarantor, reguarantor)
     terms = {
-        "principal": {"amount": "200000.00", "currency": "CNY"}, "rate": "4.35", "periods": 12, "first_due": "2026-12-25",
+        "principal": {"amount": "160000.00", "currency": "CNY"}, "rate": "4.35", "periods": 12, "first_due": "2026-12-25",
         "annuity_payer": "pledgor", "invalidation_clause": CLAUSE}
     assert bank.post(place + "/credit", json=terms).status_code == 200
     db.session.rollback()
@@ -68,9 +68,9 @@ def _decided(walk: Walk, guarantor: Any, reguarantor: Any) -> None:
     assert guarantor.post(place + "/approve", json={"kind": "joint", "fee_bp": 80}).status_code == 202
     confirm(walk, "guarantor approver")
     shares = [each["amount"]["amount"] for each in guarantor.get(place).json["shares"]]
-    assert shares == ["40000.00", "40000.00", "80000.00", "40000.00"]
+    assert shares == ["32000.00", "32000.00", "64000.00", "32000.00"]
     behind = reguarantor.get("/api/v1/reguarantees").json["items"][0]
-    assert behind["liability"] == {"amount": "80000.00", "currency": "CNY"}
+    assert behind["liability"] == {"amount": "64000.00", "currency": "CNY"}
     assert reguarantor.post(f"/api/v1/reguarantees/{behind['id']}/approve", json={}).status_code == 202
     confirm(walk, "reguarantor approver")
     split = reguarantor.get(f"/api/v1/schemes/{walk.scheme.public_id}/split?loss=0.01").json["parties"]

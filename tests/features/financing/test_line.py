@@ -22,8 +22,8 @@ def test_a_reguaranteed_case_runs_from_application_to_closing(database: Any, clo
     assert walk.stage == Stage.GUARANTEEING
     walk.guaranteed()
     assert walk.stage == Stage.REGUARANTEEING
-    assert [str(share.amount) for share in walk.guarantee.shares] == ["40000.00", "40000.00", "80000.00", "40000.00"]
-    assert walk.guarantee.guaranteed == yuan("160000.00")
+    assert [str(share.amount) for share in walk.guarantee.shares] == ["32000.00", "32000.00", "64000.00", "32000.00"]
+    assert walk.guarantee.guaranteed == yuan("128000.00")
     walk.reguaranteed()
     assert walk.stage == Stage.CREDITING
     walk.credited()
@@ -40,7 +40,7 @@ def test_a_reguaranteed_case_runs_from_application_to_closing(database: Any, clo
     clock.pass_(days=30)
     walk.instalment()
     after = walk.loan.outstanding
-    assert yuan("183000.00") < after < yuan("184500.00")
+    assert yuan("146400.00") < after < yuan("147600.00")
     fund, province, own, bank = split(after, [20, 20, 40, 20])
     assert _contingent(walk, "reguarantor") == fund.minor + province.minor
     assert _contingent(walk, "guarantor") == fund.minor + province.minor + own.minor == after.minor - bank.minor
@@ -61,8 +61,8 @@ def _contingent(walk: Walk, kind: str) -> int:
 def _assert_running(walk: Walk) -> None:
     assert (walk.guarantee.state, walk.reguarantee.state) == ("effective", "effective")
     assert walk.guarantee.deadline_on == date(2028, 5, 25)
-    assert _contingent(walk, "guarantor") == 16_000_000
-    assert _contingent(walk, "reguarantor") == 8_000_000
+    assert _contingent(walk, "guarantor") == 12_800_000
+    assert _contingent(walk, "reguarantor") == 6_400_000
 
 
 def _assert_ended(walk: Walk) -> None:

@@ -66,7 +66,7 @@ def test_the_line_goes_over_the_pages_of_each_role(house: Any, walk: Walk) -> No
     walk.reviewed()
     _decisions(house, walk)
     assert bank.get(home + "/credit").status_code == 200
-    sent(bank, home + "/credit", principal="200000.00", rate="4.35", periods="12", first_due="2026-12-25", annuity_payer="pledgor", invalidation_clause=CLAUSE)
+    sent(bank, home + "/credit", principal="160000.00", rate="4.35", periods="12", first_due="2026-12-25", annuity_payer="pledgor", invalidation_clause=CLAUSE)
     db.session.rollback()
     sent(bank, f"/loans/{walk.loan.public_id}/approve")
     confirm(house, walk, "bank approver")

@@ -70,7 +70,7 @@ def test_a_lowered_ceiling_stops_the_credit(database: Any, clock: Any) -> None:
     scoring = scoring_of(walk)
     operations.name_scorecard(walk.case, scorecard=scoring.to_issue(), actor=walk["enterprise"])
     scoring.accepted()
-    set_parameter("pledges.max_without_appraisal_fen", "19999999", valid_from=today(), source="decision", actor=walk["bank officer"])
+    set_parameter("pledges.max_without_appraisal_fen", "15999999", valid_from=today(), source="decision", actor=walk["bank officer"])
     with pytest.raises(Conflict) as refusal:
         walk.credited()
     assert (refusal.value.code.name, walk.case.loan_id) == ("SCORECARD_OVER_CEILING", None)

@@ -55,7 +55,7 @@ class Walk:
     homes: dict[str, Any]
     scheme: Scheme | None = None
     case: Case = None  # type: ignore[assignment]  # set by open()
-    amount: Money = field(default_factory=lambda: yuan("200000.00"))
+    amount: Money = field(default_factory=lambda: yuan("160000.00"))
 
     def __getitem__(self, role: str) -> Actor:
         return self.people[role]
