@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import warnings
 import zlib
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -53,7 +54,10 @@ def by_default() -> bytes:
     pydyf.zlib = zlib  # as it comes; the house packs at a lower level
     body, request = documents.describe(TEMPLATE, contents(), head=HEAD, language="zh")
     page = HTML(string=typesetting.to_html(request, body), base_url=typesetting.BASE, url_fetcher=typesetting.PackagedFetcher())
-    made: bytes = page.write_pdf(pdf_variant="pdf/a-3a")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the library leaves its colour profile's file to the collector
+        made: bytes = page.write_pdf(pdf_variant="pdf/a-3a")
+        gc.collect()
     return made
 
 

@@ -233,7 +233,7 @@ def test_markup_inside_a_sentence_stays_markup() -> None:
 def test_plurals_and_blocks() -> None:
     source = '{{ ngettext("%(num)s patent", "%(num)s patents", n) }}|{% trans who=name %}Waiting for: {{ who }}{% endtrans %}'
     assert rendered(source, "en", n=1, name="<甲>") == "1 patent|Waiting for: &lt;甲&gt;"
-    assert rendered(source, "zh", n=2, name="<甲>") == "2 patent|等待：&lt;甲&gt;"
+    assert rendered(source, "zh", n=2, name="<甲>") == "2 件专利|等待：&lt;甲&gt;"
 
 
 def test_a_lacking_value_is_refused_aloud() -> None:

@@ -123,7 +123,8 @@ def assert_axe_clean(page: Any, *, without: tuple[str, ...] = ()) -> None:
     found = page.evaluate(
         "([tags, rules]) => axe.run(document, {runOnly: {type: 'tag', values: tags}, rules, resultTypes: ['violations']})", [AXE_TAGS, rules]
     )
-    assert [_told(violation) for violation in found["violations"]] == []
+    told = [_told(violation) for violation in found["violations"]]
+    assert told == [], "\n".join(told)
 
 
 def _told(violation: dict[str, Any]) -> str:

@@ -53,4 +53,4 @@ def test_of_eight_approvals_at_once_only_what_the_limit_carries_goes_through(hou
     assert answers == Counter({"approved": 2, "LIMIT_CLIENT": CONTESTANTS - 2})
     approved = list(db.session.scalars(db.select(Guarantee).where(Guarantee.state == "approved")))
     assert len(approved) == 2
-    assert queries.standing(get_guarantee(approved[0].id).organisation_id).reserved.minor == 40_000_000
+    assert queries.standing(get_guarantee(approved[0].id).organisation_id).reserved.minor == 32_000_000
