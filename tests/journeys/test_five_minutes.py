@@ -18,6 +18,7 @@ from exchange.cli import cli
 from exchange.core import clock, seal
 from exchange.finance.financing.models import Case
 from tests.services.browser import Live, serving
+from tests.services.databases import CLUSTER_VARIABLE
 from tests.services.demonstration import client_of, members
 from tests.services.house import House
 from tests.services.newcomer import Look, Newcomer, visiting
@@ -276,6 +277,7 @@ def reset(house: House, monkeypatch: pytest.MonkeyPatch) -> Any:
     settings = house.app.extensions["zhirong.settings"]
     for name, value in (("ENV", "demo"), ("DATA_DIR", settings.DATA_DIR), ("DATABASE_URL", settings.DATABASE_URL)):
         monkeypatch.setenv(f"ZHIRONG_{name}", str(value))
+    monkeypatch.delenv(CLUSTER_VARIABLE, raising=False)  # the tests' own, no setting of the house
     kept = next(settings.DATA_DIR.glob("demonstration-*.sqlite"))
     with clock.at(datetime.combine(date.fromisoformat(kept.stem[-10:]), time(12), tzinfo=clock.SHANGHAI)):
         return CliRunner().invoke(cli, ["demo", "--reset"])

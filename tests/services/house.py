@@ -35,11 +35,13 @@ class House:
 
     @contextmanager
     def clean(self) -> Iterator[None]:
-        """Enter an application context on an empty database."""
+        """Enter an application context on an empty database, with an empty letter box."""
         if self.dirty:
             with self.app.app_context():
                 self.db.engine.dispose()
             self.store.reset()
+            for letter in (self.app.extensions["zhirong.settings"].DATA_DIR / "mail").glob("*.eml"):
+                letter.unlink()
         self.dirty = True
         with self.app.app_context():
             yield
