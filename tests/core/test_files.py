@@ -2,6 +2,7 @@
 
 import io
 import os
+import random
 import struct
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pypdfium2 import PdfDocument
 
 from exchange.core import files
 from exchange.core.errors import DomainError
+from exchange.core.pdf.inspection import active_name
 from exchange.core.files.store import FolderStore, TooLong
 from exchange.core.files.uploads import clean_name
 
@@ -230,3 +232,26 @@ def test_a_kill_leaves_no_half_file(tmp_path: Path, point: str) -> None:
 )  # fmt: skip
 def test_names_lose_what_could_be_misread(given: str, kept_as: str) -> None:
     assert clean_name(given) == kept_as
+
+
+def stream(data: bytes) -> bytes:
+    return b"1 0 obj << /Length %d >>\nstream\n%s\nendstream endobj\n" % (len(data), data)
+
+
+@pytest.mark.parametrize(("body", "name"), [
+    (b"2 0 obj << /S /JavaScript /JS (app.alert(1)) >> endobj", "/JavaScript"),
+    (b"2 0 obj << /S /J#61vaScript >> endobj", "/JavaScript"),
+    (b"2 0 obj\x00<<\xff/JS\xff>> endobj", "/JS"),
+    (b"% >> stream\n2 0 obj << /S /Launch /F (cmd.exe) >> endobj\n% endstream", "/Launch"),
+    (stream(b"\x8f\x02/JS\x91\xfe\x00\x07\x99\x81\x9c\xff\xf0\xee\xdd\xcc\xbb"), ""),
+    (stream(zlib.compress(b"/JavaScript 0 0 m" * 9)), ""),
+    (b"1 0 obj << /Type /ObjStm >> stream\n" + zlib.compress(b"<< /S /JavaScript >>") + b"\nendstream endobj", "/JavaScript"),
+])
+def test_active_names_are_found_in_objects_and_not_in_chance_bytes(body: bytes, name: str) -> None:
+    assert active_name(body) == name
+
+
+def test_no_chance_bytes_of_sixteen_mebibytes_look_active() -> None:
+    chance = random.Random(20261125)
+    for _part in range(16):
+        assert active_name(stream(chance.randbytes(1024 * 1024).replace(b"endstream", b""))) == ""
